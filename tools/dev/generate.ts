@@ -1,0 +1,60 @@
+/**
+ * Compiles `schemas/v1/*.json` to `tools/lib/record/generated/`: for each schema a validator without any
+ * dependency (ajv standalone, so that no ajv is loaded at run time) and a type derived from the same file.
+ */
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { _, Ajv, type CodeKeywordDefinition, type KeywordCxt } from 'ajv';
+import standaloneModule from 'ajv/dist/standalone/index.js';
+import { compile } from 'json-schema-to-typescript';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const schemaDirectory = join(root, 'schemas/v1');
+const outputDirectory = join(root, 'tools/lib/record/generated');
+
+/** `maxBytes: n`: at most n bytes of UTF-8. A third of n characters fit whatever they are. */
+const maxBytes: CodeKeywordDefinition = {
+  keyword: 'maxBytes',
+  type: 'string',
+  schemaType: 'number',
+  error: { message: 'is too long', params: ({ schema }) => _`{limit: ${schema}}` },
+  code(context: KeywordCxt) {
+    const { data, schema } = context;
+    context.fail(_`${data}.length * 3 > ${schema} && Buffer.byteLength(${data}) > ${schema}`);
+  },
+};
+
+const standalone = standaloneModule.default;
+const formats = _`require("../../clock.js").formats`;
+const ajv = new Ajv({
+  code: { source: true, esm: true, lines: true, formats },
+  unicode: false,
+  allowUnionTypes: true,
+  keywords: [maxBytes, 'tsType'],
+  formats: { 'date-time': true },
+  logger: false,
+});
+
+/** Writes validators and types for every schema. */
+export async function generate(): Promise<void> {
+  mkdirSync(outputDirectory, { recursive: true });
+  for (const file of readdirSync(schemaDirectory)) {
+    const name = basename(file, '.json');
+    const schema = JSON.parse(readFileSync(join(schemaDirectory, file), 'utf8'));
+    const camel = name.replace(/(?:^|-)(.)/g, (_match, letter: string) => letter.toUpperCase());
+    const validator = standalone(ajv, ajv.compile(schema))
+      .replace('export const validate = ', `export const validate${camel} = `)
+      .replace('export default ', `// default: `)
+      .replace(/const (formats\d+) = require\("\.\.\/\.\.\/clock\.js"\)\.formats(.*);/g, 'const $1 = formats$2;');
+    writeFileSync(join(outputDirectory, `validate-${name}.js`), `import { formats } from '../../clock.js';\n${validator}`);
+    writeFileSync(
+      join(outputDirectory, `validate-${name}.d.ts`),
+      `export const validate${camel}: { (value: unknown): boolean; errors?: unknown[] | null };\n`,
+    );
+    const types = await compile(schema, schema.title, { additionalProperties: false, bannerComment: '', format: false });
+    writeFileSync(join(outputDirectory, `${name}.ts`), types);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await generate();

@@ -1,0 +1,75 @@
+import { parseTimestamp } from '../../clock.js';
+import { Failure } from '../../failure.js';
+import { recordEvent } from '../../journal/record.js';
+import type { Draft } from '../../ledger/append.js';
+import { agentName, canonicalTaskId, parseSessionId } from '../../record/ids.js';
+import { parseJsonObject } from '../../record/json.js';
+import type { Call, Command } from '../command.js';
+import { openContext } from '../context.js';
+import { EXIT } from '../exit-codes.js';
+import { readInput } from '../input.js';
+
+export const ledgerWrite: Command = {
+  name: 'ledger-write',
+  purpose: 'append events to the ledger of an agent',
+  synopsis: ['<agent> <event> <task_id> <source> <summary> [data_json]', '<agent> --stdin'],
+  options: [
+    { name: 'data-file', value: 'FILE', text: 'read data from FILE, or from standard input for -' },
+    { name: 'stdin', text: 'read events from standard input, one JSON object a line' },
+    { name: 'import', text: 'with --stdin: keep each ts and file the event by its date' },
+    { name: 'session', value: 'ID', text: 'the session it belongs to' },
+    { name: 'parent', value: 'ID', text: 'the event it belongs to' },
+    { name: 'idempotency-key', value: 'KEY', text: 'write once: the same key again returns the first event' },
+    { name: 'status', text: 'also update agents/<agent>/status.json' },
+  ],
+  async run(call) {
+    const { args, io } = call;
+    if (args.isSet('stdin')) {
+      const { writeBatch } = await import('../write-batch.js');
+      return writeBatch(call);
+    }
+    if (args.isSet('import')) throw new Failure('usage', '--import goes with --stdin');
+    const { agent, draft } = await draftFrom(call);
+    const context = openContext(call);
+    const options = { ...context.dayOptions, updatesStatus: args.isSet('status') };
+    const appended = recordEvent(context.openForWriting(), agent, draft, options);
+    if (args.isSet('json')) io.print(`${appended.line}\n`);
+    return EXIT.done;
+  },
+};
+
+async function draftFrom(call: Call): Promise<{ agent: string; draft: Draft }> {
+  const { args, io } = call;
+  const [agent, event, taskId, source, summary, data, ...extra] = args.positionals;
+  if (agent === undefined || event === undefined || taskId === undefined || source === undefined) {
+    throw new Failure('usage', 'an event needs an agent, an event, a task id, a source and a summary');
+  }
+  if (summary === undefined) throw new Failure('usage', 'the summary is missing');
+  if (extra.length > 0) throw new Failure('usage', `too many arguments ("${extra[0]}"); quote the summary and the data`);
+  const file = args.value('data-file');
+  if (file !== undefined && data !== undefined) throw new Failure('usage', 'give data or --data-file, not both');
+  const name = agentName(agent);
+  const draft: Draft = {
+    event,
+    task_id: canonicalTaskId(taskId),
+    source,
+    summary,
+    data: parseJsonObject((file === undefined ? data : await readInput(file, io)) || '{}', 'data'),
+    session_id: sessionFor(name, args.value('session'), io.environment.LEDGER_SESSION_ID),
+    parent_id: args.value('parent'),
+    idempotency_key: args.value('idempotency-key'),
+  };
+  return { agent: name, draft };
+}
+
+/**
+ * The session that was asked for. One from the environment is for its own agent only: an agent started by
+ * another inherits its environment.
+ */
+export function sessionFor(agent: string, flag: string | undefined, inherited: string | undefined): string | undefined {
+  if (flag === undefined) return parseSessionId(inherited ?? '')?.agent === agent ? inherited : undefined;
+  const name = parseSessionId(flag);
+  const isDay = name !== undefined && parseTimestamp(`${name.day}T00:00:00Z`) !== undefined;
+  if (isDay && name.agent === agent) return flag;
+  throw new Failure('data', `"${flag}" is not a session of ${agent}; a session id looks like 2026-11-24_${agent}_001`);
+}

@@ -1,0 +1,28 @@
+/** What most commands need first: the place, its configuration, and a way to write there. */
+import { join } from 'node:path';
+import { readText } from '../disk/read.js';
+import type { DayOptions } from '../ledger/day.js';
+import { type Config, parseConfig } from '../record/config.js';
+import { locate, openWorkspace, type Place, type Workspace } from '../root/workspace.js';
+import type { Call } from './command.js';
+
+export interface Context {
+  place: Place;
+  config: Config;
+  dayOptions: DayOptions;
+  /** Settles the writer id, so only commands that write call it. */
+  openForWriting(): Workspace;
+}
+
+/** @throws Failure `setup` without a root, `data` for a bad configuration */
+export function openContext({ args, io, warn }: Call): Context {
+  const place = locate({ cwd: io.cwd, flag: args.value('root'), environment: io.environment });
+  const config = parseConfig(readText(join(place.root, 'ledger.config.json')), io.environment, warn);
+  const lockTimeoutMs = config.ledger.lock_timeout_s * 1000;
+  return {
+    place,
+    config,
+    dayOptions: { sessionIdleMs: config.ledger.session_idle_hours * 3_600_000, warn },
+    openForWriting: () => openWorkspace(place, { clock: io.clock, lockTimeoutMs }),
+  };
+}

@@ -1,0 +1,31 @@
+/** Running a command: the same for an executable, the daemon and a test. */
+import { Failure } from '../failure.js';
+import { parseArgs } from './args.js';
+import type { Command, Io } from './command.js';
+import { EXIT } from './exit-codes.js';
+import { helpText, usageLine } from './help.js';
+
+declare const AGENT_LEDGER_VERSION: string | undefined;
+
+/** The version of the package; `dev` when run from source. */
+export const VERSION = typeof AGENT_LEDGER_VERSION === 'string' ? AGENT_LEDGER_VERSION : 'dev';
+
+/** Parses, runs, and turns what is thrown into one line on stderr. @returns the exit status */
+export async function runCommand(command: Command, argv: string[], io: Io): Promise<number> {
+  const warn = (message: string): void => io.printError(`${command.name}: ${message}\n`);
+  try {
+    const args = parseArgs(command, argv);
+    if (args.isSet('help')) io.print(helpText(command));
+    else if (args.isSet('version')) io.print(`${command.name} ${VERSION}\n`);
+    else return await command.run({ args, io, warn });
+    return EXIT.done;
+  } catch (error) {
+    if (!(error instanceof Failure)) {
+      warn(`this is a bug, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+      return EXIT.bug;
+    }
+    warn(error.message);
+    if (error.kind === 'usage') io.printError(`usage: ${usageLine(command)}\n`);
+    return EXIT[error.kind];
+  }
+}

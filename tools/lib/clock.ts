@@ -1,0 +1,88 @@
+/**
+ * Time as an argument. Instants are milliseconds since the epoch; timestamps are RFC 3339 text with the
+ * real local offset and milliseconds, e.g. `2026-11-24T17:03:09.041+07:00`.
+ */
+export interface Clock {
+  /** Now, in ms since the epoch. */
+  nowMs(): number;
+  /** Minutes that local time is ahead of UTC at that instant. */
+  offsetMinutes(instantMs: number): number;
+  /** Blocks this thread. */
+  sleepMs(durationMs: number): void;
+}
+
+export const systemClock: Clock = {
+  nowMs: () => Date.now(),
+  offsetMinutes: instantMs => -new Date(instantMs).getTimezoneOffset(),
+  sleepMs: durationMs => {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, durationMs);
+  },
+};
+
+const pad = (value: number): string => String(value).padStart(2, '0');
+
+/** The timestamp of an instant as a clock on the wall of that zone shows it. */
+export function formatTimestamp(instantMs: number, offsetMinutes: number): string {
+  const wall = new Date(instantMs + offsetMinutes * 60_000).toISOString().slice(0, 23);
+  const sign = offsetMinutes < 0 ? '-' : '+';
+  const distance = Math.abs(offsetMinutes);
+  return `${wall}${sign}${pad(Math.trunc(distance / 60))}:${pad(distance % 60)}`;
+}
+
+/** The current timestamp by this clock. */
+export function timestampNow(clock: Clock): string {
+  const instantMs = clock.nowMs();
+  return formatTimestamp(instantMs, clock.offsetMinutes(instantMs));
+}
+
+const SHAPE = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):?(\d\d))$/;
+
+/**
+ * The instant (ms) a timestamp names, or undefined when it is not one. Beyond RFC 3339 it takes offsets
+ * without a colon (`+0700`), which older tools wrote.
+ */
+export function parseTimestamp(text: string): number | undefined {
+  const parts = SHAPE.exec(text);
+  if (!parts) return undefined;
+  const [year, month, day, hour, minute, second] = parts.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  const offsetHour = Number(parts[9] ?? 0);
+  const offsetMinute = Number(parts[10] ?? 0);
+  if (hour > 23 || minute > 59 || second > 60 || offsetHour > 23 || offsetMinute > 59) return undefined;
+  const midnight = Date.UTC(year, month - 1, day);
+  if (new Date(midnight).toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
+  const offset = (offsetHour * 60 + offsetMinute) * (parts[8] === '-' ? -1 : 1);
+  const fractionMs = parts[7] ? Math.trunc(Number(parts[7]) * 1000) : 0;
+  return midnight + ((hour * 60 + minute - offset) * 60 + second) * 1000 + fractionMs;
+}
+
+/** The schemas' formats, by name; the compiled validators call them. */
+export const formats = { 'date-time': (text: string): boolean => parseTimestamp(text) !== undefined };
+
+/** The day (YYYY-MM-DD) that lies `days` after this one. */
+export function addDays(day: string, days: number): string {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+}
+
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+
+/** Milliseconds in `90s`, `30m`, `2h`, `1.5h`, `7d`; undefined for anything else, negative or not finite. */
+export function parseDuration(text: string): number | undefined {
+  const parts = /^(\d{1,15}(?:\.\d{1,6})?)(ms|s|m|h|d|w)$/.exec(text);
+  return parts ? Number(parts[1]) * UNIT_MS[parts[2]!]! : undefined;
+}
+
+/** `4s`, `12m`, `3h`, `2d`: a duration for people, in its largest whole unit. */
+export function formatDuration(durationMs: number): string {
+  const seconds = Math.max(0, Math.trunc(durationMs / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.trunc(seconds / 60)}m`;
+  if (seconds < 172_800) return `${Math.trunc(seconds / 3600)}h`;
+  return `${Math.trunc(seconds / 86_400)}d`;
+}

@@ -1,0 +1,50 @@
+/**
+ * Directories below the root, made 0700 on the way, and proof that none of them leads out of it: a symbolic
+ * link in the place of a directory of ours is refused unless it stays inside the root.
+ */
+import { mkdirSync, readdirSync, realpathSync } from 'node:fs';
+import { sep } from 'node:path';
+import { Failure } from '../failure.js';
+import { errnoOf, ifPresent, onDisk } from './errno.js';
+
+/**
+ * Makes `path` below `root` and returns it.
+ * @param root a real path; `path` lies below it by name
+ * @throws Failure `unsafe` when a link on the way leads out of the root
+ */
+export function makeDirectory(root: string, path: string): string {
+  const real = realPathOf(path) ?? makeMissing(root, path);
+  assertInside(root, real, path);
+  return path;
+}
+
+function makeMissing(root: string, path: string): string {
+  const parent = path.slice(0, path.lastIndexOf(sep));
+  if (parent.length > root.length) makeDirectory(root, parent);
+  onDisk(`cannot make the directory ${path}`, () => {
+    try {
+      mkdirSync(path, { mode: 0o700 });
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error;
+    }
+  });
+  const real = realPathOf(path);
+  if (real === undefined) throw new Failure('unsafe', `${path} is a symbolic link that leads nowhere`);
+  return real;
+}
+
+function realPathOf(path: string): string | undefined {
+  return ifPresent(`cannot reach ${path}`, () => realpathSync.native(path));
+}
+
+/** @throws Failure `unsafe` unless `real` is the root or lies below it */
+export function assertInside(root: string, real: string, shown: string): void {
+  if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    throw new Failure('unsafe', `${shown} leads out of the root ${root}; put a real directory in its place`);
+  }
+}
+
+/** The names in a directory, sorted; none when it does not exist. */
+export function listDirectory(path: string): string[] {
+  return ifPresent(`cannot list ${path}`, () => readdirSync(path).sort()) ?? [];
+}

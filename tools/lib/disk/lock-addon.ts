@@ -1,0 +1,34 @@
+/**
+ * The native part of fs-native-extensions, loaded straight from its prebuilt file: its own loader looks
+ * through directories at each start, and a hook runs on every tool call. In a bundle the file lies in
+ * `dist/native/<platform>-<arch>/`; from source it is the package's own.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Failure } from '../failure.js';
+
+interface LockAddon {
+  /** Throws EAGAIN when another open file holds a conflicting lock. Offset and length 0: the whole file. */
+  tryLock(fd: number, offset: number, length: number, isExclusive: boolean): void;
+}
+
+let loaded: LockAddon | undefined;
+
+/** @throws Failure `setup` on a platform for which there is no prebuilt addon */
+export function lockAddon(): LockAddon {
+  loaded ??= load();
+  return loaded;
+}
+
+function load(): LockAddon {
+  const platform = `${process.platform}-${process.arch}`;
+  // __dirname exists in a bundle only, which is CommonJS in dist/bin/.
+  const path =
+    typeof __dirname === 'string' && __dirname.endsWith('bin')
+      ? join(__dirname, '..', 'native', platform, 'lock.node')
+      : join(process.cwd(), 'node_modules/fs-native-extensions/prebuilds', platform, 'fs-native-extensions.node');
+  if (!existsSync(path)) throw new Failure('setup', `there is no file lock for ${platform} in this package`);
+  const holder = { exports: {} as LockAddon };
+  process.dlopen(holder as unknown as NodeModule, path);
+  return holder.exports;
+}

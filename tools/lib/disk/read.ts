@@ -1,0 +1,77 @@
+/** Reading text files: whole small ones, and the lines of large ones with constant memory. */
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { Failure } from '../failure.js';
+import { readBytes } from './append.js';
+import { ifPresent, onDisk } from './errno.js';
+
+/** The text of a small file; undefined when it does not exist. */
+export function readText(path: string): string | undefined {
+  return ifPresent(`cannot read ${path}`, () => readFileSync(path, 'utf8'));
+}
+
+export interface Chunk {
+  /** Whole lines, each with its newline; only the last chunk of a file may end without one. */
+  bytes: Buffer;
+  /** Where the chunk starts in the file. */
+  position: number;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/**
+ * The file from byte `from` on, in chunks of whole lines. A line longer than a chunk makes its chunk longer,
+ * up to `longestLine` bytes; beyond that it comes in pieces, the earlier ones without a newline. The bytes
+ * are valid until the next chunk is asked for.
+ */
+export function* readChunks(path: string, from = 0, longestLine = 1 << 24): Generator<Chunk> {
+  const fd = onDisk(`cannot open ${path}`, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  try {
+    if (!fstatSync(fd).isFile()) throw new Failure('disk', `cannot read ${path}: it is not a regular file`);
+    yield* chunksOf({ fd, path }, from, longestLine);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** `readChunks` of a file that is open. */
+export function* chunksOf(
+  file: { fd: number; path: string },
+  from: number,
+  longestLine = 1 << 24,
+): Generator<Chunk> {
+  let position = from;
+  let wanted = CHUNK_BYTES;
+  for (;;) {
+    const bytes = readBytes(file, position, wanted);
+    if (bytes.length === 0) return;
+    const isLast = bytes.length < wanted;
+    const end = isLast ? bytes.length : bytes.lastIndexOf(10) + 1;
+    if (end === 0 && wanted < longestLine) {
+      wanted *= 2;
+      continue;
+    }
+    const whole = end === 0 ? bytes : bytes.subarray(0, end);
+    yield { bytes: whole, position };
+    position += whole.length;
+    wanted = CHUNK_BYTES;
+    if (isLast) return;
+  }
+}
+
+export interface Line {
+  /** Without its newline. */
+  bytes: Buffer;
+  position: number;
+  isTerminated: boolean;
+}
+
+/** The lines of a chunk. */
+export function* linesOf(chunk: Chunk): Generator<Line> {
+  let start = 0;
+  while (start < chunk.bytes.length) {
+    const newline = chunk.bytes.indexOf(10, start);
+    const end = newline === -1 ? chunk.bytes.length : newline;
+    yield { bytes: chunk.bytes.subarray(start, end), position: chunk.position + start, isTerminated: newline !== -1 };
+    start = end + 1;
+  }
+}

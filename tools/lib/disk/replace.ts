@@ -1,0 +1,74 @@
+/**
+ * Replacing a file so that a reader sees the old content or the new, never a mixture.
+ *
+ * The caller holds the lock that guards the file, which is why the temporary name can be fixed: one left by
+ * a killed process is simply overwritten. Content goes to the temporary file, is synced when `isDurable`,
+ * and is renamed over the target. Views are replaced without a sync: after a power cut they are rebuilt
+ * from the log.
+ */
+import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { Failure } from '../failure.js';
+import { syncDirectory } from './append.js';
+import { diskFailure, errnoOf } from './errno.js';
+
+const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
+
+export interface ReplaceOptions {
+  /** Sync the content and the directory: for what cannot be rebuilt. */
+  isDurable?: boolean;
+}
+
+/** Writes `content` to `path` (0600) atomically. On any failure the old file stays. */
+export function replaceFile(path: string, content: string | Uint8Array, options: ReplaceOptions = {}): void {
+  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+  try {
+    const fd = openSync(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o600);
+    try {
+      writeWhole(fd, typeof content === 'string' ? Buffer.from(content) : content, path);
+      if (options.isDurable) fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    renameSync(temporary, path);
+    if (options.isDurable) syncDirectory(dirname(path));
+  } catch (error) {
+    discard(temporary);
+    throw diskFailure(error, `cannot write ${path}`);
+  }
+}
+
+/** Gives the space of a failed attempt back; where even that is refused, the next attempt overwrites it. */
+function discard(temporary: string): void {
+  try {
+    unlinkSync(temporary);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
+}
+
+function writeWhole(fd: number, bytes: Uint8Array, path: string): void {
+  let written = 0;
+  while (written < bytes.length) {
+    const count = writeSync(fd, bytes, written);
+    if (count === 0) throw new Failure('disk', `cannot write ${path}: no space left`);
+    written += count;
+  }
+}
+
+/** Makes a file that must not exist yet, 0600, synced. @returns false when it existed: it is left alone */
+export function createFile(path: string, content: string | Uint8Array): boolean {
+  try {
+    const fd = openSync(path, O_WRONLY | O_CREAT | constants.O_EXCL | O_NOFOLLOW, 0o600);
+    try {
+      writeWhole(fd, typeof content === 'string' ? Buffer.from(content) : content, path);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === 'EEXIST') return false;
+    throw diskFailure(error, `cannot write ${path}`);
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Recording: events and the views made of them, under one hold of the agent's lock, so that the status
+ * follows the log in the log's order.
+ */
+import { Failure } from '../failure.js';
+import { type Appended, appendEvents, type Draft } from '../ledger/append.js';
+import type { DayOptions } from '../ledger/day.js';
+import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
+import { applyReport, reportOf } from '../status/fold.js';
+import { readStatus, statusPath, writeStatus } from '../status/store.js';
+
+export interface RecordOptions extends DayOptions {
+  /** Also bring `agents/<agent>/status.json` up to date. */
+  updatesStatus: boolean;
+}
+
+/**
+ * Appends drafts to the agent's ledger.
+ * @returns for each draft the event, or the Failure that refused it
+ * @throws Failure `contention`, `disk`, `unsafe`
+ */
+export function recordEvents(
+  workspace: Workspace,
+  agent: string,
+  drafts: Draft[],
+  options: RecordOptions,
+): (Appended | Failure)[] {
+  return withAgentLock(workspace, agent, held => {
+    const outcomes = appendEvents(held, drafts, options);
+    if (options.updatesStatus) foldIntoStatus(held, outcomes);
+    return outcomes;
+  });
+}
+
+/** `recordEvents` for one draft. @throws its Failure when it is refused */
+export function recordEvent(workspace: Workspace, agent: string, draft: Draft, options: RecordOptions): Appended {
+  const [outcome] = recordEvents(workspace, agent, [draft], options);
+  if (outcome instanceof Failure || outcome === undefined) throw outcome;
+  return outcome;
+}
+
+function foldIntoStatus(held: HeldAgent, outcomes: (Appended | Failure)[]): void {
+  let status = readStatus(statusPath(held.workspace.root, held.agent));
+  let after: ReturnType<typeof applyReport>;
+  for (const outcome of outcomes) {
+    if (outcome instanceof Failure || outcome.isDuplicate) continue;
+    const next = applyReport(held.agent, status, reportOf(outcome.event, outcome.openSessions));
+    if (next) status = after = next;
+  }
+  if (after) writeStatus(held, after);
+}

@@ -1,0 +1,166 @@
+/**
+ * Appending events. Under the agent's lock: open the day file and its head, give each draft its session,
+ * time, id, number and place in the chain, validate it, write all lines of a day in ONE write, sync, and
+ * store the head. A draft that is refused leaves no gap in the chain. What is returned as appended is on
+ * disk; what was not acknowledged may be there after a crash, whole or as a torn tail that the next append
+ * sets aside.
+ */
+import { addDays, formatTimestamp, parseTimestamp } from '../clock.js';
+import { appendBytes } from '../disk/append.js';
+import { Failure } from '../failure.js';
+import { assertWritable, formatEvent, type LedgerEvent } from '../record/event.js';
+import { formatSessionId, uuidV7 } from '../record/ids.js';
+import type { HeldAgent } from '../root/workspace.js';
+import { lineHash } from './chain.js';
+import { type DayOptions, type OpenDay, rememberKeys, sessionLine, withDay } from './day.js';
+import { currentSession, foldSession, writeHead } from './head.js';
+import { findByKey, sameContent } from './idempotency.js';
+import type { KeyRecord } from './keys.js';
+
+/** An event before it has its place. Task id and agent are canonical already. */
+export interface Draft {
+  event: string;
+  task_id: string;
+  source: string;
+  summary: string;
+  data: Record<string, unknown>;
+  session_id?: string | undefined;
+  parent_id?: string | undefined;
+  idempotency_key?: string | undefined;
+  /** Only for imports: keeps the time it happened, and is filed by its date. */
+  ts?: string | undefined;
+}
+
+export interface Appended {
+  event: LedgerEvent;
+  /** As it stands in the file, without its newline. */
+  line: string;
+  /** Its idempotency key was known: this is the first event, and nothing was written. */
+  isDuplicate: boolean;
+  /** How many sessions of the agent are open after it. */
+  openSessions: number;
+}
+
+interface Batch {
+  lines: Buffer[];
+  bytes: number;
+  keys: (KeyRecord & { appended: Appended })[];
+}
+
+/**
+ * Appends drafts in their order.
+ * @returns for each draft what became of it: the event, or the Failure (`data`) that refused it
+ * @throws Failure `disk` or `unsafe` when a day file cannot be written: none of that day's drafts is in it
+ */
+export function appendEvents(held: HeldAgent, drafts: Draft[], options: DayOptions): (Appended | Failure)[] {
+  const { clock } = held.workspace;
+  const outcomes: (Appended | Failure)[] = [];
+  const stamped = drafts.map(draft => {
+    const nowMs = clock.nowMs();
+    return { draft, ts: draft.ts ?? formatTimestamp(nowMs, clock.offsetMinutes(nowMs)) };
+  });
+  for (let start = 0; start < stamped.length; ) {
+    const day = stamped[start]!.ts.slice(0, 10);
+    const next = stamped.findIndex(({ ts }, index) => index > start && ts.slice(0, 10) !== day);
+    const end = next === -1 ? stamped.length : next;
+    const ofDay = stamped.slice(start, end);
+    outcomes.push(...withDay(held, day, options, opened => appendToDay(opened, ofDay, options)));
+    start = end;
+  }
+  return outcomes;
+}
+
+function appendToDay(
+  opened: OpenDay,
+  drafts: { draft: Draft; ts: string }[],
+  options: DayOptions,
+): (Appended | Failure)[] {
+  const batch: Batch = { lines: [], bytes: 0, keys: [] };
+  const outcomes = drafts.map(({ draft, ts }) => {
+    try {
+      return known(opened, draft, batch, options) ?? place(opened, { draft, ts }, batch, options);
+    } catch (error) {
+      if (error instanceof Failure && error.kind === 'data') return error;
+      throw error;
+    }
+  });
+  if (batch.lines.length === 0) return outcomes;
+  appendBytes(opened.file, batch.lines.length === 1 ? batch.lines[0]! : Buffer.concat(batch.lines, batch.bytes));
+  opened.head.size = opened.file.size;
+  rememberViews(opened, batch, options);
+  return outcomes;
+}
+
+/** The events are on disk; a view that cannot be stored now is made again by the next append. */
+function rememberViews(opened: OpenDay, batch: Batch, { warn }: DayOptions): void {
+  try {
+    if (opened.head.keys >= 0) rememberKeys(opened, batch.keys);
+    writeHead(opened.held, opened.day, opened.head);
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    warn(`the event is written, but not noted in the control plane: ${error.message}`);
+  }
+}
+
+/** The event that carries this draft's idempotency key already, in this batch or in the last 48 hours. */
+function known(opened: OpenDay, draft: Draft, batch: Batch, options: DayOptions): Appended | undefined {
+  const key = draft.idempotency_key;
+  if (key === undefined) return undefined;
+  const earlier = batch.keys.find(record => record.key === key)?.appended;
+  const found = earlier ?? findRecent(opened, key, options);
+  if (found === undefined) return undefined;
+  if (!sameContent(found.event, draft)) {
+    throw new Failure('data', `the idempotency key "${key}" already stands for another event (${found.event.id})`);
+  }
+  return { ...found, isDuplicate: true, openSessions: opened.head.open.length };
+}
+
+function findRecent(opened: OpenDay, key: string, options: DayOptions): Appended | undefined {
+  const found =
+    findByKey(opened, key) ??
+    findByKey({ ...opened, day: addDays(opened.day, -1) }, key, options) ??
+    findByKey({ ...opened, day: addDays(opened.day, -2) }, key, options);
+  return found && { ...found, isDuplicate: true, openSessions: opened.head.open.length };
+}
+
+/** Gives a draft its place at the end of the day: the head moves on only when the event is valid. */
+function place(opened: OpenDay, { draft, ts }: { draft: Draft; ts: string }, batch: Batch, options: DayOptions): Appended {
+  const { held, day, head, file } = opened;
+  const { workspace, agent } = held;
+  const atMs = parseTimestamp(ts);
+  if (atMs === undefined) throw new Failure('data', `"${ts}" is not a timestamp like 2026-11-24T17:03:09.041+07:00`);
+  const event: LedgerEvent = {
+    ts,
+    agent,
+    session_id:
+      draft.session_id ??
+      currentSession(head, atMs, options.sessionIdleMs) ??
+      formatSessionId({ day, agent, number: head.sessions + 1 }),
+    event: draft.event,
+    task_id: draft.task_id,
+    source: draft.source,
+    summary: draft.summary,
+    data: draft.data,
+    id: uuidV7(atMs),
+    schema_version: 1,
+    writer: workspace.writer,
+    worktree: workspace.worktree,
+    seq: head.seq + 1,
+    prev: head.hash,
+    ...(draft.parent_id !== undefined && { parent_id: draft.parent_id }),
+    ...(draft.idempotency_key !== undefined && { idempotency_key: draft.idempotency_key }),
+  };
+  const line = formatEvent(event);
+  const bytes = Buffer.from(`${line}\n`);
+  assertWritable(event, bytes);
+  head.seq++;
+  head.hash = lineHash(bytes.subarray(0, -1));
+  foldSession(head, { ...sessionLine(event), agent, day }, options.sessionIdleMs);
+  const appended = { event, line, isDuplicate: false, openSessions: head.open.length };
+  if (draft.idempotency_key) {
+    batch.keys.push({ key: draft.idempotency_key, offset: file.size + batch.bytes, appended });
+  }
+  batch.lines.push(bytes);
+  batch.bytes += bytes.length;
+  return appended;
+}

@@ -1,0 +1,138 @@
+/** A day file opened for appending: its tail healed, and a head that covers every byte of it. */
+import { closeSync } from 'node:fs';
+import { addDays, parseTimestamp } from '../clock.js';
+import { type AppendFile, openForAppend } from '../disk/append.js';
+import { makeDirectory } from '../disk/directory.js';
+import { chunksOf, linesOf } from '../disk/read.js';
+import type { LedgerEvent } from '../record/event.js';
+import { uuidV7 } from '../record/ids.js';
+import { isJsonObject } from '../record/json.js';
+import type { HeldAgent } from '../root/workspace.js';
+import { genesisHash, lineHash } from './chain.js';
+import { dayFilePath, ledgerDirectory } from './day-file.js';
+import { foldSession, type Head, readHead } from './head.js';
+import { type KeyRecord, noteKeys } from './keys.js';
+import { healTail } from './tail.js';
+
+export interface OpenDay {
+  held: HeldAgent;
+  day: string;
+  file: AppendFile;
+  head: Head;
+}
+
+export interface DayOptions {
+  sessionIdleMs: number;
+  /** Told what was healed or is missing. */
+  warn: (message: string) => void;
+}
+
+const DAY_MS = 86_400_000;
+
+/** Runs `action` on the open day file and closes it. */
+export function withDay<T>(held: HeldAgent, day: string, options: DayOptions, action: (day: OpenDay) => T): T {
+  const { workspace, agent } = held;
+  makeDirectory(workspace.root, ledgerDirectory(workspace.root, agent));
+  const file = openForAppend(dayFilePath(workspace.root, agent, day));
+  try {
+    const stored = readHead(workspace, agent, day);
+    const isOurs = stored?.writer === workspace.writer;
+    const head = stored && isOurs ? stored : freshHead(held, day, file.size === 0, options);
+    const opened = { held, day, file, head };
+    if (head.size !== file.size) catchUp(opened, options);
+    return action(opened);
+  } finally {
+    closeSync(file.fd);
+  }
+}
+
+/** The head of a day nothing of which is folded; sessions left open on the days before go on. */
+function freshHead(held: HeldAgent, day: string, isNewDay: boolean, { sessionIdleMs }: DayOptions): Head {
+  const { workspace, agent } = held;
+  const hash = genesisHash(agent, day, workspace.writer);
+  const head: Head = { writer: workspace.writer, size: 0, seq: 0, hash, sessions: 0, open: [], keys: 0 };
+  const daysBack = Math.ceil(sessionIdleMs / DAY_MS);
+  for (let back = 1; back <= daysBack && head.open.length === 0; back++) {
+    head.open = readHead(workspace, agent, addDays(day, -back))?.open ?? [];
+  }
+  if (!isNewDay) head.keys = -1;
+  return head;
+}
+
+/** Heals the tail and folds the lines that are not in the head yet. */
+function catchUp({ held, day, file, head }: OpenDay, options: DayOptions): void {
+  const { workspace, agent } = held;
+  const healed = healTail(file, uuidV7(workspace.clock.nowMs()));
+  if (healed !== undefined) options.warn(healed);
+  if (file.size < head.size) {
+    options.warn(
+      `${file.path} has lost ${head.size - file.size} bytes at its end; "ledger-validate --chain" shows which lines`,
+    );
+    head.keys = -1;
+  }
+  const keys: KeyRecord[] = [];
+  let own: Buffer | undefined;
+  for (const { event, bytes, position } of eventsFrom(file, Math.min(head.size, file.size))) {
+    foldSession(head, { ...sessionLine(event), agent, day }, options.sessionIdleMs);
+    if (event.writer === workspace.writer && event.seq !== undefined && event.seq > head.seq) {
+      head.seq = event.seq;
+      own = Buffer.from(bytes);
+    }
+    if (event.idempotency_key) keys.push({ key: event.idempotency_key, offset: position });
+  }
+  if (own) head.hash = lineHash(own);
+  head.size = file.size;
+  if (head.keys >= 0) rememberKeys({ held, day, file, head }, keys);
+}
+
+/** What `foldSession` wants to know of an event. */
+export function sessionLine(event: LedgerEvent): { session_id: string; atMs: number; endsSession: boolean } {
+  return {
+    session_id: event.session_id,
+    atMs: parseTimestamp(event.ts) ?? 0,
+    endsSession: event.data.session === 'end',
+  };
+}
+
+/** Notes the keys of lines that were just appended or folded. */
+export function rememberKeys({ held, day, head }: OpenDay, records: KeyRecord[]): void {
+  if (records.length === 0) return;
+  noteKeys(held.workspace, held.agent, day, records, head.keys === 0);
+  head.keys += records.length;
+}
+
+/** Notes all keys of the day again. */
+export function renoteKeys({ held, day, file, head }: OpenDay): void {
+  const records: KeyRecord[] = [];
+  for (const { event, position } of eventsFrom(file, 0)) {
+    if (event.idempotency_key) records.push({ key: event.idempotency_key, offset: position });
+  }
+  noteKeys(held.workspace, held.agent, day, records, true);
+  head.keys = records.length;
+}
+
+/** The events of the file from byte `from` on; lines that are none are passed over. */
+export function* eventsFrom(
+  file: AppendFile,
+  from: number,
+): Generator<{ event: LedgerEvent; bytes: Buffer; position: number }> {
+  for (const chunk of chunksOf(file, from)) {
+    for (const { bytes, position } of linesOf(chunk)) {
+      const event = looseEvent(bytes);
+      if (event) yield { event, bytes, position };
+    }
+  }
+}
+
+/** A line that has at least what views are made of; validity is `ledger-validate`'s business. */
+export function looseEvent(bytes: Buffer): LedgerEvent | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    if (!isJsonObject(value) || !isJsonObject(value.data)) return undefined;
+    const texts = [value.ts, value.agent, value.session_id, value.event, value.task_id, value.summary];
+    return texts.every(text => typeof text === 'string') ? (value as unknown as LedgerEvent) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

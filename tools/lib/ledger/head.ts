@@ -1,0 +1,94 @@
+/**
+ * The head of a day file: everything the next append must know, folded from the lines before it, so that an
+ * append reads none of them. It is a view. It names the size of the file it was folded from; when the file
+ * has grown since (a crash before the head was written, an older tool), only the new lines are folded; when
+ * it is missing, all are. A file *shorter* than its head has lost its tail: `seq` and `hash` then go on from
+ * the head, so that the gap stays visible to `ledger-validate --chain` for ever.
+ */
+import { join } from 'node:path';
+import { readText } from '../disk/read.js';
+import { replaceFile } from '../disk/replace.js';
+import { parseSessionId } from '../record/ids.js';
+import { isJsonObject } from '../record/json.js';
+import type { HeldAgent, Place } from '../root/workspace.js';
+import { makePrivate } from '../root/workspace.js';
+
+export interface OpenSession {
+  session_id: string;
+  /** Its newest event, ms since the epoch. */
+  last_ms: number;
+}
+
+export interface Head {
+  /** Whose chain this is. */
+  writer: string;
+  /** Bytes of the day file that are folded in. */
+  size: number;
+  /** Of the writer's last line; 0 and the genesis hash before the first. */
+  seq: number;
+  hash: string;
+  /** The highest session number of this day. */
+  sessions: number;
+  /** Oldest activity first. */
+  open: OpenSession[];
+  /** How many idempotency keys were noted for this day; -1: unknown, note them again. */
+  keys: number;
+}
+
+export function headPath(place: Place, agent: string, day: string): string {
+  return join(place.control, 'heads', agent, `${day}.json`);
+}
+
+/** The stored head; undefined when it is missing, damaged, or another writer's. */
+export function readHead(place: Place, agent: string, day: string): Head | undefined {
+  const text = readText(headPath(place, agent, day));
+  if (text === undefined) return undefined;
+  try {
+    const head: unknown = JSON.parse(text);
+    return isHead(head) ? head : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isHead(value: unknown): value is Head {
+  return (
+    isJsonObject(value) &&
+    ['size', 'seq', 'sessions', 'keys'].every(key => Number.isSafeInteger(value[key])) &&
+    typeof value.writer === 'string' &&
+    typeof value.hash === 'string' &&
+    Array.isArray(value.open)
+  );
+}
+
+/** Stores a head without syncing it: after a power cut the day file is folded again. */
+export function writeHead({ workspace, agent }: HeldAgent, day: string, head: Head): void {
+  makePrivate(join(workspace.control, 'heads', agent));
+  replaceFile(headPath(workspace, agent, day), JSON.stringify(head));
+}
+
+export interface FoldedLine {
+  agent: string;
+  day: string;
+  session_id: string;
+  atMs: number;
+  endsSession: boolean;
+}
+
+/** Folds the session of one more event into the head, or into any other account of sessions. */
+export function foldSession(head: Pick<Head, 'sessions' | 'open'>, line: FoldedLine, idleMs: number): void {
+  const name = parseSessionId(line.session_id);
+  if (name?.day === line.day && name.agent === line.agent) head.sessions = Math.max(head.sessions, name.number);
+  head.open = head.open.filter(
+    session => session.session_id !== line.session_id && line.atMs - session.last_ms < idleMs,
+  );
+  if (!line.endsSession && name?.agent === line.agent) {
+    head.open.push({ session_id: line.session_id, last_ms: line.atMs });
+  }
+}
+
+/** The open session an event without one belongs to: the most recently active. */
+export function currentSession(head: Head, nowMs: number, idleMs: number): string | undefined {
+  return head.open.findLast(session => nowMs - session.last_ms < idleMs)?.session_id;
+}

@@ -1,0 +1,51 @@
+/**
+ * The last line of a day file after a crash or a careless tool. A last line that is whole but lacks its
+ * newline is completed. One that is torn is moved to `<day file>.torn-<id>`, synced there first, and only
+ * then cut off: nothing is dropped, and the next record is not glued to it. The caller holds the lock.
+ */
+import { type AppendFile, appendBytes, readBytes, truncateTo } from '../disk/append.js';
+import { createFile } from '../disk/replace.js';
+import { Failure } from '../failure.js';
+import { eventProblem } from '../record/event.js';
+
+const STEP_BYTES = 64 * 1024;
+const NEWLINE = 10;
+
+/**
+ * Makes the file end with a newline.
+ * @param id names the quarantine file
+ * @returns what was done, for the user; undefined when nothing had to be
+ */
+export function healTail(file: AppendFile, id: string): string | undefined {
+  if (file.size === 0 || readBytes(file, file.size - 1, 1)[0] === NEWLINE) return undefined;
+  const start = lastLineStart(file);
+  const fragment = readBytes(file, start, file.size - start);
+  if (isWholeEvent(fragment)) {
+    appendBytes(file, Buffer.of(NEWLINE));
+    return `completed the last line of ${file.path}, which lacked its newline`;
+  }
+  const quarantine = `${file.path}.torn-${id}`;
+  if (!createFile(quarantine, fragment)) throw new Failure('disk', `${quarantine} exists already; run it again`);
+  truncateTo(file, start);
+  return `moved a torn last line of ${file.path} (${fragment.length} bytes) to ${quarantine}`;
+}
+
+function lastLineStart(file: AppendFile): number {
+  let end = file.size;
+  while (end > 0) {
+    const start = Math.max(0, end - STEP_BYTES);
+    const newline = readBytes(file, start, end - start).lastIndexOf(NEWLINE);
+    if (newline !== -1) return start + newline + 1;
+    end = start;
+  }
+  return 0;
+}
+
+function isWholeEvent(bytes: Buffer): boolean {
+  try {
+    return eventProblem(JSON.parse(bytes.toString())) === undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

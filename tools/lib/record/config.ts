@@ -1,0 +1,71 @@
+/**
+ * `ledger.config.json` and its overrides, driven by the schema alone: a key added there has its default, its
+ * range and its environment name (`ledger.stale_after_s` is `LEDGER_LEDGER_STALE_AFTER_S`) without a line here.
+ */
+import schema from '../../../schemas/v1/config.json' with { type: 'json' };
+import { Failure } from '../failure.js';
+import type { LedgerConfig } from './generated/config.js';
+import { validateConfig } from './generated/validate-config.js';
+import { isJsonObject, type JsonObject, parseJsonObject } from './json.js';
+import { describeProblem, type SchemaProblem } from './problem.js';
+
+type Filled<T> = { [K in keyof T]-?: NonNullable<T[K]> };
+
+/** Every key has its value: from the environment, the file, or its default. */
+export type Config = { ledger: Filled<NonNullable<LedgerConfig['ledger']>> };
+
+interface KeySchema {
+  type: string | string[];
+  default?: unknown;
+  minimum?: number;
+  maximum?: number;
+}
+
+const sections = Object.entries(schema.properties).flatMap(([name, section]) =>
+  'properties' in section ? [[name, section.properties as Record<string, KeySchema>] as const] : [],
+);
+
+/**
+ * @param text the file's content; undefined when there is none
+ * @param environment where overrides are looked up
+ * @param warn told about each value that was clamped
+ * @throws Failure `data` for everything wrong but a number out of its range
+ */
+export function parseConfig(
+  text: string | undefined,
+  environment: Record<string, string | undefined>,
+  warn: (message: string) => void,
+): Config {
+  const given = text === undefined ? {} : parseJsonObject(text, 'ledger.config.json');
+  const config: JsonObject = { ...given };
+  for (const [name, keys] of sections) {
+    const section = given[name] ?? {};
+    if (!isJsonObject(section)) throw new Failure('data', `ledger.config.json: ${name} must be an object`);
+    const filled: JsonObject = { ...section };
+    for (const [key, keySchema] of Object.entries(keys)) {
+      const value = override(`${name}_${key}`, keySchema, environment) ?? section[key] ?? keySchema.default;
+      if (value !== undefined) filled[key] = clamp(`${name}.${key}`, value, keySchema, warn);
+    }
+    config[name] = filled;
+  }
+  if (!validateConfig(config)) {
+    throw new Failure('data', `ledger.config.json: ${describeProblem(validateConfig.errors as SchemaProblem[])}`);
+  }
+  return config as unknown as Config;
+}
+
+function override(name: string, { type }: KeySchema, environment: Record<string, string | undefined>): unknown {
+  const text = environment[`LEDGER_${name.toUpperCase()}`];
+  if (text === undefined || text === '') return undefined;
+  if (type === 'string') return text;
+  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
+  if (text === 'null' && type.includes('null')) return null;
+  return Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function clamp(name: string, value: unknown, { minimum, maximum }: KeySchema, warn: (message: string) => void): unknown {
+  if (typeof value !== 'number') return value;
+  const clamped = Math.min(Math.max(value, minimum ?? -Infinity), maximum ?? Infinity);
+  if (clamped !== value) warn(`${name} is ${value}, outside ${minimum}–${maximum}; using ${clamped}`);
+  return clamped;
+}

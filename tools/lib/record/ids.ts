@@ -1,0 +1,69 @@
+/** Names and ids: who, what, which. Everything that becomes part of a path is checked here first. */
+import { Failure } from '../failure.js';
+import { hex, type RandomSource, randomBytes } from '../random.js';
+
+const AGENT = /^[a-z][a-z0-9_-]{0,63}$/;
+const SESSION = /^(\d{4}-\d\d-\d\d)_([a-z][a-z0-9_-]{0,63})_(\d{3,9})$/;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const LONGEST_TASK_ID_BYTES = 200;
+
+/** @returns `text`, now known to be an agent's name; throws Failure `data` otherwise */
+export function agentName(text: string): string {
+  if (AGENT.test(text)) return text;
+  throw new Failure(
+    'data',
+    `"${shorten(text)}" is not an agent name; use 1 to 64 of a-z 0-9 _ -, beginning with a letter`,
+  );
+}
+
+/**
+ * The canonical id of a task: trimmed, NFC, `system` when empty.
+ * @throws Failure `data` for control characters or more than 200 bytes
+ */
+export function canonicalTaskId(text: string): string {
+  const id = text.trim().normalize('NFC');
+  if (CONTROL.test(id)) throw new Failure('data', `the task id "${shorten(id)}" has control characters; use plain text`);
+  const length = Buffer.byteLength(id);
+  if (length > LONGEST_TASK_ID_BYTES) {
+    throw new Failure('data', `the task id is ${length} bytes long; at most ${LONGEST_TASK_ID_BYTES} are kept`);
+  }
+  return id === '' ? 'system' : id;
+}
+
+export interface SessionName {
+  /** The day it opened. */
+  day: string;
+  agent: string;
+  number: number;
+}
+
+/** The parts of a session id `YYYY-MM-DD_<agent>_NNN`; undefined for any other text. */
+export function parseSessionId(text: string): SessionName | undefined {
+  const parts = SESSION.exec(text);
+  return parts ? { day: parts[1]!, agent: parts[2]!, number: Number(parts[3]) } : undefined;
+}
+
+/** `2026-11-24_cls_007`; numbers go on past 999. */
+export function formatSessionId({ day, agent, number }: SessionName): string {
+  return `${day}_${agent}_${String(number).padStart(3, '0')}`;
+}
+
+/** A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time in ms, then 74 random bits. */
+export function uuidV7(instantMs: number, random: RandomSource = randomBytes): string {
+  const bytes = random(16);
+  let rest = instantMs;
+  for (let index = 5; index >= 0; index--) {
+    bytes[index] = rest % 256;
+    rest = Math.trunc(rest / 256);
+  }
+  bytes[6] = 0x70 | (bytes[6]! & 0x0f);
+  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
+  const digits = hex(bytes);
+  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-');
+}
+
+/** At most 40 characters of untrusted text for a message, control characters made visible. */
+export function shorten(text: string): string {
+  const characters = [...text.replace(/[\u0000-\u001f\u007f-\u009f]/g, c => JSON.stringify(c).slice(1, -1))];
+  return characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : characters.join('');
+}

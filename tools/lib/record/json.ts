@@ -1,0 +1,64 @@
+/** JSON in, exactly or not at all: what `JSON.parse` would silently change is refused. */
+import canonicalize from 'canonicalize';
+import { Failure } from '../failure.js';
+import { shorten } from './ids.js';
+
+const DEEPEST = 100;
+
+export type JsonObject = Record<string, unknown>;
+
+/**
+ * The object that `text` holds.
+ * @param what names the input in messages: `data`
+ * @throws Failure `data` when it is not JSON, not an object, nested deeper than 100, or would not survive: a
+ *   number without an exact or finite value, a lone surrogate, a `__proto__` key
+ */
+export function parseJsonObject(text: string, what: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new Failure('data', `${what} is not JSON: ${oneLine(error.message)}`);
+  }
+  if (!isJsonObject(value)) throw new Failure('data', `${what} must be a JSON object, like {"key": "value"}`);
+  const problem = inexactInteger(text) ?? findLoss(value, 0);
+  if (problem !== undefined) throw new Failure('data', `${what} ${problem}`);
+  return value;
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What of a parsed value could not be written back as it was; undefined when nothing. */
+export function findLoss(value: unknown, depth: number): string | undefined {
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : 'has text that is not valid Unicode';
+  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'has a number that is not finite';
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth >= DEEPEST) return `is nested deeper than ${DEEPEST} levels`;
+  if (Object.hasOwn(value, '__proto__')) return 'has a key "__proto__", which is not allowed';
+  for (const [key, item] of Object.entries(value)) {
+    const problem = key.isWellFormed() ? findLoss(item, depth + 1) : 'has a key that is not valid Unicode';
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Integers beyond 2^53 would come back as others. Strings are cut out first; both patterns are linear. */
+function inexactInteger(text: string): string | undefined {
+  if (!/\d{16}/.test(text)) return undefined;
+  for (const number of text.replace(/"(?:[^"\\]|\\.)*"/gs, '""').match(/-?\d+(?:[.eE][-+.\deE]*)?/g) ?? []) {
+    if (/^-?\d{16,}$/.test(number) && BigInt(number) !== BigInt(Number(number))) {
+      return `has the number ${shorten(number)}, which JSON readers round; pass it as a string`;
+    }
+  }
+  return undefined;
+}
+
+const oneLine = (text: string): string => shorten(text.replace(/\s+/g, ' '));
+
+/** RFC 8785: the same value gives the same text, whatever the order of its keys. */
+export function canonicalJson(value: unknown): string {
+  return canonicalize(value) as string;
+}

@@ -1,0 +1,95 @@
+/**
+ * Where is the root? `--root`, `LEDGER_ROOT`, `LUKA_SOT`; else, walking up from the working directory: the
+ * main worktree when inside a linked one (so that a removed worktree takes no history with it), the nearest
+ * directory that holds `g/ledger`, the top of the repository. Git's files are read directly, because a git
+ * process costs more than the whole write.
+ */
+import { realpathSync, statSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { ifPresent } from '../disk/errno.js';
+import { readText } from '../disk/read.js';
+import { Failure } from '../failure.js';
+
+export interface GitPlace {
+  /** The directory that holds `.git`. */
+  top: string;
+  /** Shared by all worktrees: where the control plane lives. */
+  commonDirectory: string;
+  /** The git directory of this worktree. */
+  gitDirectory: string;
+}
+
+export interface Found {
+  /** A real path. */
+  root: string;
+  git: GitPlace | undefined;
+  /** `main`, or the name git gave the linked worktree that the working directory is in. */
+  worktree: string;
+}
+
+export interface Where {
+  cwd: string;
+  /** The value of `--root`. */
+  flag?: string | undefined;
+  environment: Record<string, string | undefined>;
+}
+
+/** @throws Failure `setup` when there is no root, naming ledger-init */
+export function findRoot({ cwd, flag, environment }: Where): Found {
+  const here = gitPlaceAbove(cwd);
+  const worktree = here && here.gitDirectory !== here.commonDirectory ? basename(here.gitDirectory) : 'main';
+  const named = flag ?? (environment.LEDGER_ROOT || environment.LUKA_SOT || undefined);
+  const path = named !== undefined ? resolve(cwd, named) : searchUp(cwd, here);
+  if (path === undefined) {
+    throw new Failure('setup', `no ledger here or above ${cwd}; run "ledger-init" to make one`);
+  }
+  const root = ifPresent(`cannot use the root ${path}`, () => realpathSync.native(path));
+  if (root === undefined || !isDirectory(root)) {
+    throw new Failure('setup', `the root ${path} is not a directory; make one with: ledger-init ${path}`);
+  }
+  return { root, git: gitPlaceAbove(root), worktree };
+}
+
+function searchUp(cwd: string, here: GitPlace | undefined): string | undefined {
+  const isLinked = here !== undefined && here.gitDirectory !== here.commonDirectory;
+  if (isLinked && basename(here.commonDirectory) === '.git') return dirname(here.commonDirectory);
+  for (const directory of upwards(cwd)) {
+    if (isDirectory(join(directory, 'g/ledger'))) return directory;
+  }
+  return here?.top;
+}
+
+/** The repository a directory is in, without asking git; undefined outside one. */
+export function gitPlaceAbove(start: string): GitPlace | undefined {
+  for (const top of upwards(start)) {
+    const path = join(top, '.git');
+    const kind = ifPresent(`cannot look at ${path}`, () => statSync(path));
+    if (kind?.isDirectory()) return { top, commonDirectory: realpathSync.native(path), gitDirectory: realpathSync.native(path) };
+    if (!kind?.isFile()) continue;
+    const pointer = /^gitdir: (.+)$/m.exec(readText(path) ?? '')?.[1];
+    const gitDirectory = pointer === undefined ? undefined : realDirectory(resolve(top, pointer));
+    if (gitDirectory === undefined) continue;
+    const common = readText(join(gitDirectory, 'commondir'))?.trim();
+    const commonDirectory = common === undefined ? gitDirectory : realDirectory(resolve(gitDirectory, common));
+    return { top, gitDirectory, commonDirectory: commonDirectory ?? gitDirectory };
+  }
+  return undefined;
+}
+
+function* upwards(start: string): Generator<string> {
+  let directory = resolve(start);
+  for (;;) {
+    yield directory;
+    const parent = dirname(directory);
+    if (parent === directory) return;
+    directory = parent;
+  }
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function realDirectory(path: string): string | undefined {
+  return isDirectory(path) ? realpathSync.native(path) : undefined;
+}

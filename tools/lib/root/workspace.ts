@@ -1,0 +1,91 @@
+/**
+ * The root and its control plane. The control plane holds what belongs to this checkout alone (writer id,
+ * locks, heads): `<git common dir>/agent-ledger/`, shared by all worktrees; a root that is not the top of
+ * the main worktree has a place of its own in there; without git, `$XDG_STATE_HOME/agent-ledger/<hash>/`.
+ * Everything in it but the writer id and the claims log can be deleted and is rebuilt from the ledger.
+ */
+import { mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, relative } from 'node:path';
+import type { Clock } from '../clock.js';
+import { onDisk } from '../disk/errno.js';
+import { withLock } from '../disk/lock.js';
+import { sha256Hex } from '../sha256.js';
+import { type Found, findRoot, type Where } from './find.js';
+import { knownWriter, settleWriter } from './writer.js';
+
+/** Where things are; knowing it writes nothing. */
+export interface Place {
+  root: string;
+  control: string;
+  /** Short id of the git worktree the command runs in. */
+  worktree: string;
+}
+
+/** A place one can write to. */
+export interface Workspace extends Place {
+  writer: string;
+  clock: Clock;
+  lockTimeoutMs: number;
+}
+
+/** @throws Failure `setup` when there is no root */
+export function locate(where: Where): Place {
+  const found = findRoot(where);
+  return { root: found.root, control: controlPlane(found, where.environment), worktree: shortWorktree(found.worktree) };
+}
+
+/** The place with its control plane made and its writer id settled. */
+export function openWorkspace(place: Place, options: { clock: Clock; lockTimeoutMs: number }): Workspace {
+  let writer = knownWriter(place.control);
+  if (writer === undefined) {
+    makePrivate(place.control);
+    const lock = join(place.control, 'writer.lock');
+    const guards = 'the control plane';
+    const { clock, lockTimeoutMs: timeoutMs } = options;
+    writer = withLock(lock, { clock, timeoutMs, guards }, () => knownWriter(place.control) ?? settleWriter(place.control));
+  }
+  return { ...place, ...options, writer };
+}
+
+declare const held: unique symbol;
+
+/** Proof that this process holds the lock on one agent's files: day files, heads, status, summaries. */
+export interface HeldAgent {
+  readonly workspace: Workspace;
+  readonly agent: string;
+  readonly [held]: true;
+}
+
+/**
+ * Runs `action` while no other process writes this agent's files.
+ * @throws Failure `contention` when the lock is not free within the workspace's time
+ */
+export function withAgentLock<T>(workspace: Workspace, agent: string, action: (agent: HeldAgent) => T): T {
+  const directory = join(workspace.control, 'locks');
+  makePrivate(directory);
+  const { clock, lockTimeoutMs: timeoutMs } = workspace;
+  const options = { clock, timeoutMs, guards: `the files of ${agent}` };
+  return withLock(join(directory, `${agent}.lock`), options, () => action({ workspace, agent } as HeldAgent));
+}
+
+/** Makes a directory of the control plane, 0700, with the ones above it. */
+export function makePrivate(path: string): void {
+  onDisk(`cannot make the directory ${path}`, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+}
+
+function controlPlane({ root, git }: Found, environment: Where['environment']): string {
+  if (git === undefined) {
+    const state = environment.XDG_STATE_HOME || join(environment.HOME || homedir(), '.local/state');
+    return join(state, 'agent-ledger', sha256Hex(root).slice(0, 16));
+  }
+  const base = join(git.commonDirectory, 'agent-ledger');
+  const isMain = git.gitDirectory === git.commonDirectory;
+  if (isMain && root === git.top) return base;
+  const key = `${relative(git.commonDirectory, git.gitDirectory)}:${relative(git.top, root)}`;
+  return join(base, 'roots', sha256Hex(key).slice(0, 16));
+}
+
+function shortWorktree(name: string): string {
+  return /^[A-Za-z0-9._-]{1,64}$/.test(name) ? name : sha256Hex(name).slice(0, 12);
+}

@@ -1,0 +1,28 @@
+/**
+ * SHA-256, hex. Loading Node's crypto costs a sixth of an empty process start, so a one-shot command hashes
+ * its one line with @noble/hashes; once there is more to hash than that costs, the native one is loaded and
+ * stays.
+ */
+import { createRequire } from 'node:module';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+
+type Hash = (bytes: Uint8Array) => string;
+
+const NATIVE_FROM_BYTES = 64 * 1024;
+let native: Hash | undefined;
+let hashedBytes = 0;
+
+/** The 64 hex digits of SHA-256 over `input`; text is hashed as UTF-8. */
+export function sha256Hex(input: Uint8Array | string): string {
+  const bytes = typeof input === 'string' ? Buffer.from(input) : input;
+  hashedBytes += bytes.length;
+  if (!native && hashedBytes < NATIVE_FROM_BYTES) return bytesToHex(sha256(bytes));
+  native ??= loadNative();
+  return native(bytes);
+}
+
+function loadNative(): Hash {
+  const { createHash } = createRequire('/')('node:crypto') as typeof import('node:crypto');
+  return bytes => createHash('sha256').update(bytes).digest('hex');
+}

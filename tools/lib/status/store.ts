@@ -1,0 +1,95 @@
+/**
+ * `agents/<agent>/status.json`. Replaced atomically under the agent's lock, without a sync: it is a view, and
+ * `status-update --rebuild` makes it from the log. Keys we do not know are kept. A link is followed only to a
+ * file inside the root.
+ */
+import { lstatSync, realpathSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { assertInside, listDirectory, makeDirectory } from '../disk/directory.js';
+import { ifPresent, onDisk } from '../disk/errno.js';
+import { readText } from '../disk/read.js';
+import { replaceFile } from '../disk/replace.js';
+import { Failure } from '../failure.js';
+import { uuidV7 } from '../record/ids.js';
+import { isJsonObject } from '../record/json.js';
+import type { HeldAgent } from '../root/workspace.js';
+import type { AgentStatus } from './fold.js';
+
+const COPY = /^status\.([a-z0-9][a-z0-9-]{0,40})\.json$/;
+
+export function agentDirectory(root: string, agent: string): string {
+  return join(root, 'agents', agent);
+}
+
+export function statusPath(root: string, agent: string): string {
+  return join(agentDirectory(root, agent), 'status.json');
+}
+
+/** Whatever object a status file holds; undefined when there is none or it is damaged. */
+export function readStatus(path: string): Partial<AgentStatus> | undefined {
+  const text = readText(path);
+  if (text === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? (value as Partial<AgentStatus>) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** Writes the status over whatever is there, keeping keys we do not know. */
+export function writeStatus({ workspace, agent }: HeldAgent, status: AgentStatus): void {
+  const { root } = workspace;
+  makeDirectory(root, agentDirectory(root, agent));
+  const path = linkTarget(root, statusPath(root, agent));
+  const kept = readStatus(path);
+  replaceFile(path, `${JSON.stringify({ ...status, ...unknownKeys(kept, status) }, null, 2)}\n`);
+}
+
+function unknownKeys(kept: Partial<AgentStatus> | undefined, status: AgentStatus): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(kept ?? {}).filter(([key]) => !Object.hasOwn(status, key)));
+}
+
+/** Where a write to `path` really goes. */
+function linkTarget(root: string, path: string): string {
+  const stats = ifPresent(`cannot look at ${path}`, () => lstatSync(path));
+  if (stats === undefined || stats.isFile()) return path;
+  if (!stats.isSymbolicLink()) throw new Failure('disk', `cannot write ${path}: it is not a regular file`);
+  const target = ifPresent(`cannot follow ${path}`, () => realpathSync.native(path));
+  if (target === undefined) throw new Failure('unsafe', `${path} is a symbolic link that leads nowhere`);
+  assertInside(root, target, path);
+  return target;
+}
+
+/** Moves a status file that is not JSON out of the way. @returns where it is now */
+export function setAsideDamaged({ workspace, agent }: HeldAgent): string | undefined {
+  const path = statusPath(workspace.root, agent);
+  const text = readText(path);
+  if (text === undefined || readStatus(path) !== undefined) return undefined;
+  const aside = `${path}.damaged-${uuidV7(workspace.clock.nowMs())}`;
+  onDisk(`cannot move ${path}`, () => renameSync(path, aside));
+  return aside;
+}
+
+export interface StatusFile {
+  agent: string;
+  path: string;
+  /** Undefined for this checkout's own. */
+  writer: string | undefined;
+}
+
+/** The status files of all agents, ours first. */
+export function listStatusFiles(root: string, only?: string): StatusFile[] {
+  const agents = only === undefined ? listDirectory(join(root, 'agents')) : [only];
+  return agents
+    .filter(agent => /^[a-z][a-z0-9_-]{0,63}$/.test(agent))
+    .flatMap(agent =>
+      listDirectory(agentDirectory(root, agent)).flatMap(name => {
+        const writer = COPY.exec(name)?.[1];
+        const isOurs = name === 'status.json';
+        return isOurs || writer ? [{ agent, path: join(agentDirectory(root, agent), name), writer }] : [];
+      }),
+    )
+    .sort((a, b) => (a.agent === b.agent ? (a.writer ?? '').localeCompare(b.writer ?? '') : a.agent < b.agent ? -1 : 1));
+}
