@@ -2,7 +2,15 @@
  * Builds `dist/`: one CommonJS file an executable, the native lock for each platform, and the licenses of
  * what is bundled. Executables need nothing of `node_modules` at run time.
  */
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, type Metafile } from 'esbuild';
@@ -31,8 +39,8 @@ async function bundle(): Promise<Metafile> {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    minifySyntax: true,
-    minifyWhitespace: true,
+    minify: true,
+    keepNames: false,
     legalComments: 'none',
     banner: { js: '#!/usr/bin/env node' },
     define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },
@@ -74,4 +82,8 @@ await generate();
 const metafile = await bundle();
 copyLocks();
 writeLicenses(metafile);
-console.log(`built ${executables().map(path => basename(path, '.ts')).join(', ')} in ${basename(dirname(join(dist, 'bin')))}/`);
+console.log(
+  `built ${executables()
+    .map(path => basename(path, '.ts'))
+    .join(', ')} in ${basename(dirname(join(dist, 'bin')))}/`,
+);

@@ -46,13 +46,23 @@ export async function generate(): Promise<void> {
     const validator = standalone(ajv, ajv.compile(schema))
       .replace('export const validate = ', `export const validate${camel} = `)
       .replace('export default ', `// default: `)
-      .replace(/const (formats\d+) = require\("\.\.\/\.\.\/clock\.js"\)\.formats(.*);/g, 'const $1 = formats$2;');
-    writeFileSync(join(outputDirectory, `validate-${name}.js`), `import { formats } from '../../clock.js';\n${validator}`);
+      .replace(
+        /const (formats\d+) = require\("\.\.\/\.\.\/clock\.js"\)\.formats(.*);/g,
+        'const $1 = formats$2;',
+      );
+    writeFileSync(
+      join(outputDirectory, `validate-${name}.js`),
+      `import { formats } from '../../clock.js';\n${validator}`,
+    );
     writeFileSync(
       join(outputDirectory, `validate-${name}.d.ts`),
       `export const validate${camel}: { (value: unknown): boolean; errors?: unknown[] | null };\n`,
     );
-    const types = await compile(schema, schema.title, { additionalProperties: false, bannerComment: '', format: false });
+    const types = await compile(schema, schema.title, {
+      additionalProperties: false,
+      bannerComment: '',
+      format: false,
+    });
     writeFileSync(join(outputDirectory, `${name}.ts`), types);
   }
 }

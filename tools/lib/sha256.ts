@@ -3,9 +3,9 @@
  * its one line with @noble/hashes; once there is more to hash than that costs, the native one is loaded and
  * stays.
  */
-import { createRequire } from 'node:module';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
+import { builtin } from './builtin.js';
 
 type Hash = (bytes: Uint8Array) => string;
 
@@ -23,6 +23,6 @@ export function sha256Hex(input: Uint8Array | string): string {
 }
 
 function loadNative(): Hash {
-  const { createHash } = createRequire('/')('node:crypto') as typeof import('node:crypto');
+  const { createHash } = builtin('node:crypto');
   return bytes => createHash('sha256').update(bytes).digest('hex');
 }

@@ -10,7 +10,9 @@ export function helpText(command: Command): string {
   return [
     `${command.name}: ${command.purpose}`,
     '',
-    ...command.synopsis.map((form, index) => `${index === 0 ? 'usage:' : '      '} ${usageLine(command, form)}`),
+    ...command.synopsis.map(
+      (form, index) => `${index === 0 ? 'usage:' : '      '} ${usageLine(command, form)}`,
+    ),
     '',
     ...rows.map(([left, right]) => `  ${left!.padEnd(width)}  ${right}`),
     '',

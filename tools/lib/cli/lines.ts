@@ -13,7 +13,10 @@ const LONGEST_LINE_BYTES = 1024 * 1024;
  * Batches of up to `size` lines; a smaller one when the stream ends or says nothing for 100 ms. Empty lines
  * are passed over. A line longer than 1 MiB comes cut off, so that it is refused and not kept in memory.
  */
-export async function* batchLines(input: AsyncIterable<Buffer>, size: number): AsyncGenerator<NumberedLine[]> {
+export async function* batchLines(
+  input: AsyncIterable<Buffer>,
+  size: number,
+): AsyncGenerator<NumberedLine[]> {
   const source = input[Symbol.asyncIterator]();
   const splitter = new Splitter();
   let batch: NumberedLine[] = [];

@@ -1,6 +1,6 @@
 /** The process: argv, the three streams, the exit status. */
 import { writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { builtin } from '../builtin.js';
 import { systemClock } from '../clock.js';
 import { errnoOf } from '../disk/errno.js';
 import type { Command, Io } from './command.js';
@@ -13,7 +13,7 @@ export async function runMain(command: Command): Promise<void> {
 
 /** The real world. Streams are written synchronously: `process.stdout` alone would cost milliseconds to load. */
 export function processIo(): Io {
-  const isTerminal = (fd: number): boolean => (builtin('node:tty') as typeof import('node:tty')).isatty(fd);
+  const isTerminal = (fd: number): boolean => builtin('node:tty').isatty(fd);
   return {
     cwd: process.cwd(),
     environment: process.env,
@@ -25,8 +25,6 @@ export function processIo(): Io {
     width: () => process.stdout.columns ?? process.stderr.columns ?? 80,
   };
 }
-
-const builtin = (name: string): unknown => createRequire('/')(name);
 
 /** Writes everything, waiting for a slow reader of a pipe; a reader that has gone ends the process. */
 function writeAll(fd: number, text: string): void {

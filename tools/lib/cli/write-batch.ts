@@ -8,12 +8,21 @@ import { agentName, canonicalTaskId, shorten } from '../record/ids.js';
 import { isJsonObject, parseJsonObject } from '../record/json.js';
 import type { Workspace } from '../root/workspace.js';
 import type { Call } from './command.js';
-import { sessionFor } from './commands/ledger-write.js';
 import { openContext } from './context.js';
 import { EXIT } from './exit-codes.js';
 import { batchLines, type NumberedLine } from './lines.js';
+import { sessionFor } from './session.js';
 
-const WRITABLE = new Set(['event', 'task_id', 'source', 'summary', 'data', 'session_id', 'parent_id', 'idempotency_key']);
+const WRITABLE = new Set([
+  'event',
+  'task_id',
+  'source',
+  'summary',
+  'data',
+  'session_id',
+  'parent_id',
+  'idempotency_key',
+]);
 /** Fields of a stored event that are ours to fill: an exported ledger can be piped in as it is. */
 const OURS = new Set(['ts', 'agent', 'id', 'schema_version', 'writer', 'worktree', 'seq', 'prev']);
 const BATCH_LINES = 1000;
@@ -31,7 +40,8 @@ interface Batch {
 export async function writeBatch(call: Call): Promise<number> {
   const { args, io, warn } = call;
   const [agent, ...extra] = args.positionals;
-  if (agent === undefined || extra.length > 0) throw new Failure('usage', 'with --stdin give the agent alone');
+  if (agent === undefined || extra.length > 0)
+    throw new Failure('usage', 'with --stdin give the agent alone');
   const name = agentName(agent);
   const context = openContext(call);
   const batch: Batch = {
@@ -62,10 +72,16 @@ function writeLines(batch: Batch, lines: NumberedLine[]): { written: number; rej
     if (draft instanceof Failure) refusals.push({ number: line.number, message: draft.message });
     else drafts.push({ draft, number: line.number });
   }
-  const outcomes = recordEvents(workspace, agent, drafts.map(({ draft }) => draft), options);
+  const outcomes = recordEvents(
+    workspace,
+    agent,
+    drafts.map(({ draft }) => draft),
+    options,
+  );
   let output = '';
   for (const [index, outcome] of outcomes.entries()) {
-    if (outcome instanceof Failure) refusals.push({ number: drafts[index]!.number, message: outcome.message });
+    if (outcome instanceof Failure)
+      refusals.push({ number: drafts[index]!.number, message: outcome.message });
     else if (call.args.isSet('json')) output += `${outcome.line}\n`;
   }
   if (output !== '') call.io.print(output);

@@ -5,7 +5,16 @@
  * writers that know nothing of our lock (an old `echo >>`) cannot land in the middle of them. A short write
  * (disk full) or a failed sync cuts the file back to where it was, so a refused append leaves no trace.
  */
-import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.js';
 import { diskFailure, errnoOf, onDisk } from './errno.js';

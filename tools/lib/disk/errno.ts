@@ -2,8 +2,31 @@ import { Failure } from '../failure.js';
 
 const UNSAFE = new Set(['EACCES', 'EPERM', 'ELOOP']);
 const DISK = new Set([
-  ...['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EFBIG', 'EMFILE', 'ENFILE', 'ENOTDIR', 'EISDIR', 'EEXIST', 'ENOENT'],
-  ...['ENAMETOOLONG', 'EBUSY', 'ESTALE', 'ETXTBSY', 'ENOLCK', 'EINTR', 'ENXIO', 'ENODEV', 'ENOTEMPTY', 'EXDEV'],
+  ...[
+    'ENOSPC',
+    'EDQUOT',
+    'EIO',
+    'EROFS',
+    'EFBIG',
+    'EMFILE',
+    'ENFILE',
+    'ENOTDIR',
+    'EISDIR',
+    'EEXIST',
+    'ENOENT',
+  ],
+  ...[
+    'ENAMETOOLONG',
+    'EBUSY',
+    'ESTALE',
+    'ETXTBSY',
+    'ENOLCK',
+    'EINTR',
+    'ENXIO',
+    'ENODEV',
+    'ENOTEMPTY',
+    'EXDEV',
+  ],
 ]);
 
 /** The system's error code of anything thrown, e.g. `ENOENT`; undefined for other errors. */

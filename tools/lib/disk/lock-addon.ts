@@ -26,7 +26,12 @@ function load(): LockAddon {
   const path =
     typeof __dirname === 'string' && __dirname.endsWith('bin')
       ? join(__dirname, '..', 'native', platform, 'lock.node')
-      : join(process.cwd(), 'node_modules/fs-native-extensions/prebuilds', platform, 'fs-native-extensions.node');
+      : join(
+          process.cwd(),
+          'node_modules/fs-native-extensions/prebuilds',
+          platform,
+          'fs-native-extensions.node',
+        );
   if (!existsSync(path)) throw new Failure('setup', `there is no file lock for ${platform} in this package`);
   const holder = { exports: {} as LockAddon };
   process.dlopen(holder as unknown as NodeModule, path);

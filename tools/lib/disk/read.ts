@@ -71,7 +71,11 @@ export function* linesOf(chunk: Chunk): Generator<Line> {
   while (start < chunk.bytes.length) {
     const newline = chunk.bytes.indexOf(10, start);
     const end = newline === -1 ? chunk.bytes.length : newline;
-    yield { bytes: chunk.bytes.subarray(start, end), position: chunk.position + start, isTerminated: newline !== -1 };
+    yield {
+      bytes: chunk.bytes.subarray(start, end),
+      position: chunk.position + start,
+      isTerminated: newline !== -1,
+    };
     start = end + 1;
   }
 }

@@ -33,7 +33,12 @@ export function recordEvents(
 }
 
 /** `recordEvents` for one draft. @throws its Failure when it is refused */
-export function recordEvent(workspace: Workspace, agent: string, draft: Draft, options: RecordOptions): Appended {
+export function recordEvent(
+  workspace: Workspace,
+  agent: string,
+  draft: Draft,
+  options: RecordOptions,
+): Appended {
   const [outcome] = recordEvents(workspace, agent, [draft], options);
   if (outcome instanceof Failure || outcome === undefined) throw outcome;
   return outcome;

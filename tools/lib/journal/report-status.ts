@@ -20,7 +20,12 @@ export interface Reported {
  * Applies a report. What is more than a sign of life is also appended to the log, as an `info` event with
  * `data.state`, so that the status can be made again from it.
  */
-export function reportStatus(workspace: Workspace, agent: string, report: Report, options: DayOptions): Reported {
+export function reportStatus(
+  workspace: Workspace,
+  agent: string,
+  report: Report,
+  options: DayOptions,
+): Reported {
   return withAgentLock(workspace, agent, held => {
     const before = currentStatus(held, options);
     const after = applyReport(agent, before, report);
@@ -37,7 +42,11 @@ function logReport(held: HeldAgent, report: Report, after: AgentStatus, options:
     task_id: report.task_id ?? 'system',
     source: 'status-update',
     summary: `${held.agent} is ${after.state}`,
-    data: { state: after.state, last_heartbeat: report.at, ...(after.last_error && { last_error: after.last_error }) },
+    data: {
+      state: after.state,
+      last_heartbeat: report.at,
+      ...(after.last_error && { last_error: after.last_error }),
+    },
     session_id: report.session_id,
   };
   const [outcome] = appendEvents(held, [draft], options);
@@ -48,12 +57,18 @@ function logReport(held: HeldAgent, report: Report, after: AgentStatus, options:
 function currentStatus(held: HeldAgent, options: DayOptions): Partial<AgentStatus> | undefined {
   const aside = setAsideDamaged(held);
   if (aside === undefined) return readStatus(statusPath(held.workspace.root, held.agent));
-  options.warn(`the status of ${held.agent} was not JSON; it is kept as ${aside} and made again from the ledger`);
+  options.warn(
+    `the status of ${held.agent} was not JSON; it is kept as ${aside} and made again from the ledger`,
+  );
   return foldStatus(held, options);
 }
 
 /** Makes the status from the log again. @returns undefined when the agent has no events */
-export function rebuildStatus(workspace: Workspace, agent: string, options: DayOptions): AgentStatus | undefined {
+export function rebuildStatus(
+  workspace: Workspace,
+  agent: string,
+  options: DayOptions,
+): AgentStatus | undefined {
   return withAgentLock(workspace, agent, held => {
     const aside = setAsideDamaged(held);
     if (aside !== undefined) options.warn(`the status of ${agent} was not JSON; it is kept as ${aside}`);
@@ -66,7 +81,9 @@ export function rebuildStatus(workspace: Workspace, agent: string, options: DayO
 function foldStatus({ workspace, agent }: HeldAgent, { sessionIdleMs }: DayOptions): AgentStatus | undefined {
   const sessions: Pick<Head, 'sessions' | 'open'> = { sessions: 0, open: [] };
   let status: AgentStatus | undefined;
-  for (const { path, day } of listDayFiles(workspace.root, { agent }).filter(file => file.writer === undefined)) {
+  for (const { path, day } of listDayFiles(workspace.root, { agent }).filter(
+    file => file.writer === undefined,
+  )) {
     for (const chunk of readChunks(path)) {
       for (const { bytes } of linesOf(chunk)) {
         const event = looseEvent(bytes);

@@ -85,7 +85,10 @@ function appendToDay(
     }
   });
   if (batch.lines.length === 0) return outcomes;
-  appendBytes(opened.file, batch.lines.length === 1 ? batch.lines[0]! : Buffer.concat(batch.lines, batch.bytes));
+  appendBytes(
+    opened.file,
+    batch.lines.length === 1 ? batch.lines[0]! : Buffer.concat(batch.lines, batch.bytes),
+  );
   opened.head.size = opened.file.size;
   rememberViews(opened, batch, options);
   return outcomes;
@@ -110,7 +113,10 @@ function known(opened: OpenDay, draft: Draft, batch: Batch, options: DayOptions)
   const found = earlier ?? findRecent(opened, key, options);
   if (found === undefined) return undefined;
   if (!sameContent(found.event, draft)) {
-    throw new Failure('data', `the idempotency key "${key}" already stands for another event (${found.event.id})`);
+    throw new Failure(
+      'data',
+      `the idempotency key "${key}" already stands for another event (${found.event.id})`,
+    );
   }
   return { ...found, isDuplicate: true, openSessions: opened.head.open.length };
 }
@@ -124,11 +130,17 @@ function findRecent(opened: OpenDay, key: string, options: DayOptions): Appended
 }
 
 /** Gives a draft its place at the end of the day: the head moves on only when the event is valid. */
-function place(opened: OpenDay, { draft, ts }: { draft: Draft; ts: string }, batch: Batch, options: DayOptions): Appended {
+function place(
+  opened: OpenDay,
+  { draft, ts }: { draft: Draft; ts: string },
+  batch: Batch,
+  options: DayOptions,
+): Appended {
   const { held, day, head, file } = opened;
   const { workspace, agent } = held;
   const atMs = parseTimestamp(ts);
-  if (atMs === undefined) throw new Failure('data', `"${ts}" is not a timestamp like 2026-11-24T17:03:09.041+07:00`);
+  if (atMs === undefined)
+    throw new Failure('data', `"${ts}" is not a timestamp like 2026-11-24T17:03:09.041+07:00`);
   const event: LedgerEvent = {
     ts,
     agent,

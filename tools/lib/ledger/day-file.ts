@@ -54,7 +54,10 @@ export function listAgents(root: string): string[] {
 }
 
 /** All day files in the range, oldest day first, then by agent, writer (ours first) and segment. */
-export function listDayFiles(root: string, { agent, from = '', to = '9999-12-31' }: DayRange = {}): DayFile[] {
+export function listDayFiles(
+  root: string,
+  { agent, from = '', to = '9999-12-31' }: DayRange = {},
+): DayFile[] {
   const agents = agent === undefined ? listAgents(root) : [agent];
   const files = agents.flatMap(name =>
     listDirectory(ledgerDirectory(root, name)).flatMap(fileName => {

@@ -30,7 +30,12 @@ export interface DayOptions {
 const DAY_MS = 86_400_000;
 
 /** Runs `action` on the open day file and closes it. */
-export function withDay<T>(held: HeldAgent, day: string, options: DayOptions, action: (day: OpenDay) => T): T {
+export function withDay<T>(
+  held: HeldAgent,
+  day: string,
+  options: DayOptions,
+  action: (day: OpenDay) => T,
+): T {
   const { workspace, agent } = held;
   makeDirectory(workspace.root, ledgerDirectory(workspace.root, agent));
   const file = openForAppend(dayFilePath(workspace.root, agent, day));

@@ -79,7 +79,8 @@ export interface FoldedLine {
 /** Folds the session of one more event into the head, or into any other account of sessions. */
 export function foldSession(head: Pick<Head, 'sessions' | 'open'>, line: FoldedLine, idleMs: number): void {
   const name = parseSessionId(line.session_id);
-  if (name?.day === line.day && name.agent === line.agent) head.sessions = Math.max(head.sessions, name.number);
+  if (name?.day === line.day && name.agent === line.agent)
+    head.sessions = Math.max(head.sessions, name.number);
   head.open = head.open.filter(
     session => session.session_id !== line.session_id && line.atMs - session.last_ms < idleMs,
   );

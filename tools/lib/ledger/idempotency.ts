@@ -39,7 +39,9 @@ function eventAt({ file }: OpenDay, offset: number): Found | undefined {
   return event && { event, line: line.toString() };
 }
 
-type Content = Pick<LedgerEvent, 'event' | 'task_id' | 'source' | 'summary' | 'data'> & { parent_id?: string | undefined };
+type Content = Pick<LedgerEvent, 'event' | 'task_id' | 'source' | 'summary' | 'data'> & {
+  parent_id?: string | undefined;
+};
 
 /** Whether two events say the same, apart from when and by which process. */
 export function sameContent(a: Content, b: Content): boolean {

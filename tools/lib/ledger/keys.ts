@@ -27,7 +27,13 @@ const hashOf = (key: string): string => sha256Hex(key).slice(0, HASH_DIGITS);
 const format = ({ key, offset }: KeyRecord): string => `${hashOf(key)} ${String(offset).padStart(15, '0')}\n`;
 
 /** Adds records to those of a day, or begins anew. */
-export function noteKeys(place: Place, agent: string, day: string, records: KeyRecord[], isFirst: boolean): void {
+export function noteKeys(
+  place: Place,
+  agent: string,
+  day: string,
+  records: KeyRecord[],
+  isFirst: boolean,
+): void {
   const path = keysPath(place, agent, day);
   const text = records.map(format).join('');
   makePrivate(join(place.control, 'keys', agent));

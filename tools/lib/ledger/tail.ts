@@ -25,7 +25,8 @@ export function healTail(file: AppendFile, id: string): string | undefined {
     return `completed the last line of ${file.path}, which lacked its newline`;
   }
   const quarantine = `${file.path}.torn-${id}`;
-  if (!createFile(quarantine, fragment)) throw new Failure('disk', `${quarantine} exists already; run it again`);
+  if (!createFile(quarantine, fragment))
+    throw new Failure('disk', `${quarantine} exists already; run it again`);
   truncateTo(file, start);
   return `moved a torn last line of ${file.path} (${fragment.length} bytes) to ${quarantine}`;
 }

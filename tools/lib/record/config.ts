@@ -49,12 +49,19 @@ export function parseConfig(
     config[name] = filled;
   }
   if (!validateConfig(config)) {
-    throw new Failure('data', `ledger.config.json: ${describeProblem(validateConfig.errors as SchemaProblem[])}`);
+    throw new Failure(
+      'data',
+      `ledger.config.json: ${describeProblem(validateConfig.errors as SchemaProblem[])}`,
+    );
   }
   return config as unknown as Config;
 }
 
-function override(name: string, { type }: KeySchema, environment: Record<string, string | undefined>): unknown {
+function override(
+  name: string,
+  { type }: KeySchema,
+  environment: Record<string, string | undefined>,
+): unknown {
   const text = environment[`LEDGER_${name.toUpperCase()}`];
   if (text === undefined || text === '') return undefined;
   if (type === 'string') return text;
@@ -63,7 +70,12 @@ function override(name: string, { type }: KeySchema, environment: Record<string,
   return Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-function clamp(name: string, value: unknown, { minimum, maximum }: KeySchema, warn: (message: string) => void): unknown {
+function clamp(
+  name: string,
+  value: unknown,
+  { minimum, maximum }: KeySchema,
+  warn: (message: string) => void,
+): unknown {
   if (typeof value !== 'number') return value;
   const clamped = Math.min(Math.max(value, minimum ?? -Infinity), maximum ?? Infinity);
   if (clamped !== value) warn(`${name} is ${value}, outside ${minimum}–${maximum}; using ${clamped}`);

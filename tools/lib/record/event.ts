@@ -31,7 +31,10 @@ export function eventProblem(value: unknown): string | undefined {
 export function assertWritable(event: LedgerEvent, line: Uint8Array): void {
   if (line.length > LONGEST_LINE_BYTES) {
     const size = `${Math.ceil(line.length / 1024)} KiB`;
-    throw new Failure('data', `the event is ${size} long; a line holds at most 256 KiB, so keep large output in a file`);
+    throw new Failure(
+      'data',
+      `the event is ${size} long; a line holds at most 256 KiB, so keep large output in a file`,
+    );
   }
   const problem = eventProblem(event);
   if (problem !== undefined) throw new Failure('data', `${problem} (${shorten(event.summary)})`);

@@ -22,10 +22,14 @@ export function agentName(text: string): string {
  */
 export function canonicalTaskId(text: string): string {
   const id = text.trim().normalize('NFC');
-  if (CONTROL.test(id)) throw new Failure('data', `the task id "${shorten(id)}" has control characters; use plain text`);
+  if (CONTROL.test(id))
+    throw new Failure('data', `the task id "${shorten(id)}" has control characters; use plain text`);
   const length = Buffer.byteLength(id);
   if (length > LONGEST_TASK_ID_BYTES) {
-    throw new Failure('data', `the task id is ${length} bytes long; at most ${LONGEST_TASK_ID_BYTES} are kept`);
+    throw new Failure(
+      'data',
+      `the task id is ${length} bytes long; at most ${LONGEST_TASK_ID_BYTES} are kept`,
+    );
   }
   return id === '' ? 'system' : id;
 }
@@ -59,7 +63,13 @@ export function uuidV7(instantMs: number, random: RandomSource = randomBytes): s
   bytes[6] = 0x70 | (bytes[6]! & 0x0f);
   bytes[8] = 0x80 | (bytes[8]! & 0x3f);
   const digits = hex(bytes);
-  return [digits.slice(0, 8), digits.slice(8, 12), digits.slice(12, 16), digits.slice(16, 20), digits.slice(20)].join('-');
+  return [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(12, 16),
+    digits.slice(16, 20),
+    digits.slice(20),
+  ].join('-');
 }
 
 /** At most 40 characters of untrusted text for a message, control characters made visible. */

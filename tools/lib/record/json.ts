@@ -33,8 +33,10 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** What of a parsed value could not be written back as it was; undefined when nothing. */
 export function findLoss(value: unknown, depth: number): string | undefined {
-  if (typeof value === 'string') return value.isWellFormed() ? undefined : 'has text that is not valid Unicode';
-  if (typeof value === 'number') return Number.isFinite(value) ? undefined : 'has a number that is not finite';
+  if (typeof value === 'string')
+    return value.isWellFormed() ? undefined : 'has text that is not valid Unicode';
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? undefined : 'has a number that is not finite';
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth >= DEEPEST) return `is nested deeper than ${DEEPEST} levels`;
   if (Object.hasOwn(value, '__proto__')) return 'has a key "__proto__", which is not allowed';

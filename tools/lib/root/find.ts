@@ -64,13 +64,15 @@ export function gitPlaceAbove(start: string): GitPlace | undefined {
   for (const top of upwards(start)) {
     const path = join(top, '.git');
     const kind = ifPresent(`cannot look at ${path}`, () => statSync(path));
-    if (kind?.isDirectory()) return { top, commonDirectory: realpathSync.native(path), gitDirectory: realpathSync.native(path) };
+    if (kind?.isDirectory())
+      return { top, commonDirectory: realpathSync.native(path), gitDirectory: realpathSync.native(path) };
     if (!kind?.isFile()) continue;
     const pointer = /^gitdir: (.+)$/m.exec(readText(path) ?? '')?.[1];
     const gitDirectory = pointer === undefined ? undefined : realDirectory(resolve(top, pointer));
     if (gitDirectory === undefined) continue;
     const common = readText(join(gitDirectory, 'commondir'))?.trim();
-    const commonDirectory = common === undefined ? gitDirectory : realDirectory(resolve(gitDirectory, common));
+    const commonDirectory =
+      common === undefined ? gitDirectory : realDirectory(resolve(gitDirectory, common));
     return { top, gitDirectory, commonDirectory: commonDirectory ?? gitDirectory };
   }
   return undefined;

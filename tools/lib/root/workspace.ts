@@ -5,8 +5,8 @@
  * Everything in it but the writer id and the claims log can be deleted and is rebuilt from the ledger.
  */
 import { mkdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, relative } from 'node:path';
+import { builtin } from '../builtin.js';
 import type { Clock } from '../clock.js';
 import { onDisk } from '../disk/errno.js';
 import { withLock } from '../disk/lock.js';
@@ -32,7 +32,11 @@ export interface Workspace extends Place {
 /** @throws Failure `setup` when there is no root */
 export function locate(where: Where): Place {
   const found = findRoot(where);
-  return { root: found.root, control: controlPlane(found, where.environment), worktree: shortWorktree(found.worktree) };
+  return {
+    root: found.root,
+    control: controlPlane(found, where.environment),
+    worktree: shortWorktree(found.worktree),
+  };
 }
 
 /** The place with its control plane made and its writer id settled. */
@@ -43,7 +47,11 @@ export function openWorkspace(place: Place, options: { clock: Clock; lockTimeout
     const lock = join(place.control, 'writer.lock');
     const guards = 'the control plane';
     const { clock, lockTimeoutMs: timeoutMs } = options;
-    writer = withLock(lock, { clock, timeoutMs, guards }, () => knownWriter(place.control) ?? settleWriter(place.control));
+    writer = withLock(
+      lock,
+      { clock, timeoutMs, guards },
+      () => knownWriter(place.control) ?? settleWriter(place.control),
+    );
   }
   return { ...place, ...options, writer };
 }
@@ -76,7 +84,8 @@ export function makePrivate(path: string): void {
 
 function controlPlane({ root, git }: Found, environment: Where['environment']): string {
   if (git === undefined) {
-    const state = environment.XDG_STATE_HOME || join(environment.HOME || homedir(), '.local/state');
+    const state =
+      environment.XDG_STATE_HOME || join(environment.HOME || builtin('node:os').homedir(), '.local/state');
     return join(state, 'agent-ledger', sha256Hex(root).slice(0, 16));
   }
   const base = join(git.commonDirectory, 'agent-ledger');

@@ -3,8 +3,8 @@
  * plane beside the path of its root. A root that moved keeps it. A copied root gets a new one: that is told
  * by the recorded path still being there and bearing the same id.
  */
-import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { builtin } from '../builtin.js';
 import { readText } from '../disk/read.js';
 import { replaceFile } from '../disk/replace.js';
 import { hex, randomBytes } from '../random.js';
@@ -34,13 +34,18 @@ export function knownWriter(control: string): string | undefined {
 export function settleWriter(control: string): string {
   const record = readWriter(control);
   const isCopy = record !== undefined && record.home !== control && readWriter(record.home)?.id === record.id;
-  const id = record === undefined || isCopy ? mintWriter(hostname()) : record.id;
+  const id = record === undefined || isCopy ? mintWriter(builtin('node:os').hostname()) : record.id;
   replaceFile(join(control, FILE), `${id}\n${control}\n`, { isDurable: true });
   return id;
 }
 
 /** `<first part of the host's name>-<8 hex digits>`. */
 export function mintWriter(host: string, random = randomBytes): string {
-  const name = host.split('.')[0]!.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 20);
+  const name = host
+    .split('.')[0]!
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 20);
   return `${name || 'host'}-${hex(random(4))}`;
 }

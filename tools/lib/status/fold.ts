@@ -44,7 +44,13 @@ export function reportOf(event: LedgerEvent, openSessions: number): Report {
     default: {
       if (!isState(event.data.state)) return isOver ? { ...report, state: 'offline' } : report;
       const at = text(event.data.last_heartbeat) ?? event.ts;
-      return { ...report, at, state: event.data.state, task_id: about, last_error: text(event.data.last_error) };
+      return {
+        ...report,
+        at,
+        state: event.data.state,
+        task_id: about,
+        last_error: text(event.data.last_error),
+      };
     }
   }
 }
@@ -58,7 +64,8 @@ export function applyReport(
   const newest = newestOf(before?.updated_at, before?.last_heartbeat);
   if (newest !== undefined && isOlder(report.at, newest)) return undefined;
   const state = report.state ?? before?.state ?? 'idle';
-  const at = newest !== undefined && parseTimestamp(newest)! > parseTimestamp(report.at)! ? newest : report.at;
+  const at =
+    newest !== undefined && parseTimestamp(newest)! > parseTimestamp(report.at)! ? newest : report.at;
   return {
     ...{ agent, state, last_heartbeat: at },
     last_task_id: report.task_id ?? before?.last_task_id ?? null,
@@ -69,7 +76,9 @@ export function applyReport(
 }
 
 function newestOf(...times: (string | null | undefined)[]): string | undefined {
-  const known = times.filter((time): time is string => typeof time === 'string' && parseTimestamp(time) !== undefined);
+  const known = times.filter(
+    (time): time is string => typeof time === 'string' && parseTimestamp(time) !== undefined,
+  );
   return known.sort((a, b) => parseTimestamp(a)! - parseTimestamp(b)!).at(-1);
 }
 

@@ -91,5 +91,7 @@ export function listStatusFiles(root: string, only?: string): StatusFile[] {
         return isOurs || writer ? [{ agent, path: join(agentDirectory(root, agent), name), writer }] : [];
       }),
     )
-    .sort((a, b) => (a.agent === b.agent ? (a.writer ?? '').localeCompare(b.writer ?? '') : a.agent < b.agent ? -1 : 1));
+    .sort((a, b) =>
+      a.agent === b.agent ? (a.writer ?? '').localeCompare(b.writer ?? '') : a.agent < b.agent ? -1 : 1,
+    );
 }

@@ -1,13 +1,14 @@
-import { parseTimestamp } from '../../clock.js';
 import { Failure } from '../../failure.js';
 import { recordEvent } from '../../journal/record.js';
 import type { Draft } from '../../ledger/append.js';
-import { agentName, canonicalTaskId, parseSessionId } from '../../record/ids.js';
+import { agentName, canonicalTaskId } from '../../record/ids.js';
 import { parseJsonObject } from '../../record/json.js';
 import type { Call, Command } from '../command.js';
 import { openContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { readInput } from '../input.js';
+import { sessionFor } from '../session.js';
+import { writeBatch } from '../write-batch.js';
 
 export const ledgerWrite: Command = {
   name: 'ledger-write',
@@ -24,10 +25,7 @@ export const ledgerWrite: Command = {
   ],
   async run(call) {
     const { args, io } = call;
-    if (args.isSet('stdin')) {
-      const { writeBatch } = await import('../write-batch.js');
-      return writeBatch(call);
-    }
+    if (args.isSet('stdin')) return writeBatch(call);
     if (args.isSet('import')) throw new Failure('usage', '--import goes with --stdin');
     const { agent, draft } = await draftFrom(call);
     const context = openContext(call);
@@ -45,9 +43,11 @@ async function draftFrom(call: Call): Promise<{ agent: string; draft: Draft }> {
     throw new Failure('usage', 'an event needs an agent, an event, a task id, a source and a summary');
   }
   if (summary === undefined) throw new Failure('usage', 'the summary is missing');
-  if (extra.length > 0) throw new Failure('usage', `too many arguments ("${extra[0]}"); quote the summary and the data`);
+  if (extra.length > 0)
+    throw new Failure('usage', `too many arguments ("${extra[0]}"); quote the summary and the data`);
   const file = args.value('data-file');
-  if (file !== undefined && data !== undefined) throw new Failure('usage', 'give data or --data-file, not both');
+  if (file !== undefined && data !== undefined)
+    throw new Failure('usage', 'give data or --data-file, not both');
   const name = agentName(agent);
   const draft: Draft = {
     event,
@@ -60,16 +60,4 @@ async function draftFrom(call: Call): Promise<{ agent: string; draft: Draft }> {
     idempotency_key: args.value('idempotency-key'),
   };
   return { agent: name, draft };
-}
-
-/**
- * The session that was asked for. One from the environment is for its own agent only: an agent started by
- * another inherits its environment.
- */
-export function sessionFor(agent: string, flag: string | undefined, inherited: string | undefined): string | undefined {
-  if (flag === undefined) return parseSessionId(inherited ?? '')?.agent === agent ? inherited : undefined;
-  const name = parseSessionId(flag);
-  const isDay = name !== undefined && parseTimestamp(`${name.day}T00:00:00Z`) !== undefined;
-  if (isDay && name.agent === agent) return flag;
-  throw new Failure('data', `"${flag}" is not a session of ${agent}; a session id looks like 2026-11-24_${agent}_001`);
 }

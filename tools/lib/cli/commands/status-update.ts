@@ -7,7 +7,7 @@ import { type AgentStatus, isState, type Report, STATES } from '../../status/fol
 import type { Call, Command } from '../command.js';
 import { type Context, openContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
-import { sessionFor } from './ledger-write.js';
+import { sessionFor } from '../session.js';
 
 const FURTHEST_AHEAD_MS = 300_000;
 const LONGEST_ERROR_BYTES = 4096;
@@ -33,7 +33,8 @@ export const statusUpdate: Command = {
     const report = args.isSet('heartbeat') ? heartbeatFrom(rest, call) : reportFrom(name, rest, call);
     const context = openContext(call);
     const { status, isApplied } = reportStatus(context.openForWriting(), name, report, context.dayOptions);
-    if (!isApplied) warn(`${report.at} is older than ${status.updated_at}; the status of ${name} is kept as it is`);
+    if (!isApplied)
+      warn(`${report.at} is older than ${status.updated_at}; the status of ${name} is kept as it is`);
     printStatus(call, status);
     return EXIT.done;
   },
@@ -47,7 +48,8 @@ function heartbeatFrom(extra: string[], { io }: Call): Report {
 function reportFrom(agent: string, rest: string[], { io }: Call): Report {
   const [state, heartbeat, taskId, sessionId, lastError, ...extra] = rest;
   if (state === undefined) throw new Failure('usage', `a state is needed: ${STATES.join(', ')}`);
-  if (extra.length > 0) throw new Failure('usage', `too many arguments ("${extra[0]}"); quote the last error`);
+  if (extra.length > 0)
+    throw new Failure('usage', `too many arguments ("${extra[0]}"); quote the last error`);
   if (!isState(state)) throw new Failure('data', `"${state}" is not a state; use ${STATES.join(', ')}`);
   if (lastError && Buffer.byteLength(lastError) > LONGEST_ERROR_BYTES) {
     throw new Failure('data', `last_error is longer than ${LONGEST_ERROR_BYTES} bytes`);
@@ -67,15 +69,18 @@ function checkedHeartbeat(text: string, nowMs: number): string {
   if (atMs === undefined) {
     throw new Failure('data', `"${text}" is not a timestamp like 2026-11-24T17:03:09.041+07:00`);
   }
-  if (atMs > nowMs + FURTHEST_AHEAD_MS) throw new Failure('data', `${text} is in the future; check the clock`);
+  if (atMs > nowMs + FURTHEST_AHEAD_MS)
+    throw new Failure('data', `${text} is in the future; check the clock`);
   return text;
 }
 
 function rebuild(call: Call): number {
   const { args } = call;
-  if (args.positionals.length > 1) throw new Failure('usage', 'with --rebuild give one agent, or none for all');
+  if (args.positionals.length > 1)
+    throw new Failure('usage', 'with --rebuild give one agent, or none for all');
   const context = openContext(call);
-  const agents = args.positionals.length > 0 ? [agentName(args.positionals[0]!)] : listAgents(context.place.root);
+  const agents =
+    args.positionals.length > 0 ? [agentName(args.positionals[0]!)] : listAgents(context.place.root);
   for (const agent of agents) rebuildOne(call, context, agent);
   return EXIT.done;
 }

@@ -1,0 +1,13 @@
+/**
+ * Modules of Node that only some calls need, loaded when they are: each costs about a millisecond, and a hook
+ * runs on every tool call. A bundle is CommonJS and has `require`; source run directly has not.
+ */
+export interface Builtins {
+  'node:crypto': typeof import('node:crypto');
+  'node:os': typeof import('node:os');
+  'node:tty': typeof import('node:tty');
+}
+
+export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {
+  return typeof require === 'function' ? require(name) : (process.getBuiltinModule(name) as Builtins[Name]);
+}
