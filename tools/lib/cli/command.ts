@@ -1,12 +1,24 @@
 /** What an executable is: a name, its arguments, and one function. */
 import type { Clock } from '../clock.js';
 
+/** What a shell completes an argument with: names from the real root, or files. */
+export type Completion = 'agent' | 'event' | 'state' | 'task' | 'session' | 'file' | 'directory' | 'command';
+
 export interface Option {
   name: string;
   /** What its value is called in the help, e.g. `FILE`; absent for a flag. */
   value?: string;
   /** One line for the help and the completion. */
   text: string;
+  complete?: Completion | readonly string[];
+}
+
+/** A positional argument, in its place. */
+export interface Operand {
+  name: string;
+  complete?: Completion | readonly string[];
+  /** The last one may be given any number of times. */
+  isRepeated?: boolean;
 }
 
 /** Everything a command knows of the world outside the root. */
@@ -45,6 +57,8 @@ export interface Command {
   purpose: string;
   /** The forms of its arguments, without its name. */
   synopsis: string[];
+  /** For the completion; the synopsis says which of them are optional. */
+  operands: Operand[];
   options: Option[];
   /** @returns the exit status */
   run(call: Call): number | Promise<number>;
@@ -52,7 +66,7 @@ export interface Command {
 
 /** Options that every executable has. */
 export const COMMON_OPTIONS: Option[] = [
-  { name: 'root', value: 'DIR', text: 'the root of the ledger' },
+  { name: 'root', value: 'DIR', text: 'the root of the ledger', complete: 'directory' },
   { name: 'json', text: 'print JSON' },
   { name: 'help', text: 'show this help' },
   { name: 'version', text: 'show the version' },

@@ -20,6 +20,14 @@ export const statusUpdate: Command = {
     '<agent> --heartbeat',
     '[agent] --rebuild',
   ],
+  operands: [
+    { name: 'agent', complete: 'agent' },
+    { name: 'state', complete: 'state' },
+    { name: 'last heartbeat' },
+    { name: 'task id', complete: 'task' },
+    { name: 'session id', complete: 'session' },
+    { name: 'last error' },
+  ],
   options: [
     { name: 'heartbeat', text: 'a sign of life: keeps the state, moves last_heartbeat' },
     { name: 'rebuild', text: 'make the status from the ledger again, of all agents when none is named' },
