@@ -1,7 +1,8 @@
 /**
- * Builds `dist/`: one CommonJS file an executable, the native lock for each platform, and the licenses of
- * what is bundled. Executables need nothing of `node_modules` at run time.
+ * Builds `dist/`: for each executable one program and the launcher that starts it, the native lock for each
+ * platform, and the licenses of what is bundled. Nothing of `node_modules` is needed at run time.
  */
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -13,7 +14,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { generate } from './generate.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -29,26 +30,52 @@ export function executables(): string[] {
   );
 }
 
-async function bundle(): Promise<Metafile> {
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/** How programs and their launchers are built. ASCII, so that a source is read without decoding. */
+const OPTIONS = {
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  charset: 'ascii',
+  minify: true,
+  legalComments: 'none',
+  // A program runs as a script, in which `import()` would have no loader.
+  supported: { 'dynamic-import': false },
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
+/** `dist/lib/<name>.js`: the whole program as one function of what a CommonJS module knows. */
+async function buildPrograms(): Promise<Metafile> {
   const { metafile } = await build({
+    ...OPTIONS,
     entryPoints: executables(),
-    outdir: join(dist, 'bin'),
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    minify: true,
-    keepNames: false,
-    legalComments: 'none',
-    banner: { js: '#!/usr/bin/env node' },
+    outdir: join(dist, 'lib'),
+    banner: { js: '(function(require,module,__dirname){' },
+    footer: { js: '})' },
     define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },
     metafile: true,
-    logLevel: 'warning',
   });
-  for (const name of readdirSync(join(dist, 'bin'))) chmodSync(join(dist, 'bin', name), 0o755);
   return metafile;
+}
+
+/** `dist/bin/<name>.cjs`: what starts it. */
+async function buildLaunchers(): Promise<void> {
+  for (const name of executables().map(path => basename(path, '.ts'))) {
+    const hash = createHash('sha256')
+      .update(readFileSync(join(dist, 'lib', `${name}.js`)))
+      .digest('hex');
+    const outfile = join(dist, 'bin', `${name}.cjs`);
+    await build({
+      ...OPTIONS,
+      entryPoints: [join(root, 'tools/lib/launch.ts')],
+      outfile,
+      banner: { js: '#!/usr/bin/env node' },
+      define: { PROGRAM: JSON.stringify(name), PROGRAM_HASH: JSON.stringify(hash.slice(0, 16)) },
+    });
+    chmodSync(outfile, 0o755);
+  }
 }
 
 function copyLocks(): void {
@@ -79,7 +106,8 @@ function writeLicenses(metafile: Metafile): void {
 
 rmSync(dist, { recursive: true, force: true });
 await generate();
-const metafile = await bundle();
+const metafile = await buildPrograms();
+await buildLaunchers();
 copyLocks();
 writeLicenses(metafile);
 console.log(

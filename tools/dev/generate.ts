@@ -18,7 +18,7 @@ const maxBytes: CodeKeywordDefinition = {
   keyword: 'maxBytes',
   type: 'string',
   schemaType: 'number',
-  error: { message: 'is too long', params: ({ schema }) => _`{limit: ${schema}}` },
+  error: { message: '', params: ({ schema }) => _`{limit: ${schema}}` },
   code(context: KeywordCxt) {
     const { data, schema } = context;
     context.fail(_`${data}.length * 3 > ${schema} && Buffer.byteLength(${data}) > ${schema}`);
@@ -29,6 +29,7 @@ const standalone = standaloneModule.default;
 const formats = _`require("../../clock.js").formats`;
 const ajv = new Ajv({
   code: { source: true, esm: true, lines: true, formats },
+  messages: false,
   unicode: false,
   allowUnionTypes: true,
   keywords: [maxBytes, 'tsType'],

@@ -4,8 +4,8 @@
  * stays.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { builtin } from './builtin.js';
+import { hex } from './random.js';
 
 type Hash = (bytes: Uint8Array) => string;
 
@@ -17,7 +17,7 @@ let hashedBytes = 0;
 export function sha256Hex(input: Uint8Array | string): string {
   const bytes = typeof input === 'string' ? Buffer.from(input) : input;
   hashedBytes += bytes.length;
-  if (!native && hashedBytes < NATIVE_FROM_BYTES) return bytesToHex(sha256(bytes));
+  if (!native && hashedBytes < NATIVE_FROM_BYTES) return hex(sha256(bytes));
   native ??= loadNative();
   return native(bytes);
 }

@@ -22,7 +22,7 @@ export function lockAddon(): LockAddon {
 
 function load(): LockAddon {
   const platform = `${process.platform}-${process.arch}`;
-  // __dirname exists in a bundle only, which is CommonJS in dist/bin/.
+  // The launcher in dist/bin/ hands __dirname to the program; source run directly has none.
   const path =
     typeof __dirname === 'string' && __dirname.endsWith('bin')
       ? join(__dirname, '..', 'native', platform, 'lock.node')

@@ -1,6 +1,6 @@
 /** Status reports by hand or by cron, and the status made again from the log. */
 import { parseTimestamp } from '../clock.js';
-import { readChunks, linesOf } from '../disk/read.js';
+import { linesOf, readChunks } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import { appendEvents } from '../ledger/append.js';
 import { type DayOptions, looseEvent, sessionLine } from '../ledger/day.js';

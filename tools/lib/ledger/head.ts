@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path';
 import { readText } from '../disk/read.js';
-import { replaceFile } from '../disk/replace.js';
+import { overwriteView } from '../disk/replace.js';
 import { parseSessionId } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
 import type { HeldAgent, Place } from '../root/workspace.js';
@@ -44,8 +44,10 @@ export function readHead(place: Place, agent: string, day: string): Head | undef
   const text = readText(headPath(place, agent, day));
   if (text === undefined) return undefined;
   try {
-    const head: unknown = JSON.parse(text);
-    return isHead(head) ? head : undefined;
+    const stored: unknown = JSON.parse(text.slice(0, text.indexOf('\n')));
+    if (!isJsonObject(stored)) return undefined;
+    const { check, ...head } = stored;
+    return isHead(head) && check === head.size ? head : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
@@ -62,10 +64,14 @@ function isHead(value: unknown): value is Head {
   );
 }
 
-/** Stores a head without syncing it: after a power cut the day file is folded again. */
+/**
+ * Stores a head without syncing it: after a power cut the day file is folded again. The size stands at both
+ * ends of the line, so that a mixture of two heads is told from a whole one.
+ */
 export function writeHead({ workspace, agent }: HeldAgent, day: string, head: Head): void {
   makePrivate(join(workspace.control, 'heads', agent));
-  replaceFile(headPath(workspace, agent, day), JSON.stringify(head));
+  const { size, ...rest } = head;
+  overwriteView(headPath(workspace, agent, day), JSON.stringify({ size, ...rest, check: size }));
 }
 
 export interface FoldedLine {

@@ -1,10 +1,10 @@
 /** Finding the first event of an idempotency key. Keys are remembered for at least 48 hours. */
 import { existsSync } from 'node:fs';
 import { readBytes } from '../disk/append.js';
-import { LONGEST_LINE_BYTES, type LedgerEvent } from '../record/event.js';
+import { type LedgerEvent, LONGEST_LINE_BYTES } from '../record/event.js';
 import { canonicalJson } from '../record/json.js';
-import { dayFilePath } from './day-file.js';
 import { type DayOptions, looseEvent, type OpenDay, renoteKeys, withDay } from './day.js';
+import { dayFilePath } from './day-file.js';
 import { lookUpKey } from './keys.js';
 
 export interface Found {

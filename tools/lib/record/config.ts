@@ -25,6 +25,23 @@ const sections = Object.entries(schema.properties).flatMap(([name, section]) =>
   'properties' in section ? [[name, section.properties as Record<string, KeySchema>] as const] : [],
 );
 
+const OVERRIDES = new Set(
+  sections.flatMap(([name, keys]) => Object.keys(keys).map(key => overrideName(name, key))),
+);
+
+function overrideName(section: string, key: string): string {
+  return `LEDGER_${section}_${key}`.toUpperCase();
+}
+
+/** What holds where nothing is configured. */
+function defaults(): Config {
+  const entries = sections.map(([name, keys]) => {
+    const values = Object.entries(keys).map(([key, keySchema]) => [key, keySchema.default]);
+    return [name, Object.fromEntries(values.filter(([, value]) => value !== undefined))];
+  });
+  return Object.fromEntries(entries) as Config;
+}
+
 /**
  * @param text the file's content; undefined when there is none
  * @param environment where overrides are looked up
@@ -36,6 +53,8 @@ export function parseConfig(
   environment: Record<string, string | undefined>,
   warn: (message: string) => void,
 ): Config {
+  // Nothing given, nothing to check: a hook starts on every tool call.
+  if (text === undefined && !Object.keys(environment).some(name => OVERRIDES.has(name))) return defaults();
   const given = text === undefined ? {} : parseJsonObject(text, 'ledger.config.json');
   const config: JsonObject = { ...given };
   for (const [name, keys] of sections) {
@@ -43,7 +62,8 @@ export function parseConfig(
     if (!isJsonObject(section)) throw new Failure('data', `ledger.config.json: ${name} must be an object`);
     const filled: JsonObject = { ...section };
     for (const [key, keySchema] of Object.entries(keys)) {
-      const value = override(`${name}_${key}`, keySchema, environment) ?? section[key] ?? keySchema.default;
+      const value =
+        override(environment[overrideName(name, key)], keySchema) ?? section[key] ?? keySchema.default;
       if (value !== undefined) filled[key] = clamp(`${name}.${key}`, value, keySchema, warn);
     }
     config[name] = filled;
@@ -57,12 +77,7 @@ export function parseConfig(
   return config as unknown as Config;
 }
 
-function override(
-  name: string,
-  { type }: KeySchema,
-  environment: Record<string, string | undefined>,
-): unknown {
-  const text = environment[`LEDGER_${name.toUpperCase()}`];
+function override(text: string | undefined, { type }: KeySchema): unknown {
   if (text === undefined || text === '') return undefined;
   if (type === 'string') return text;
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';

@@ -1,8 +1,8 @@
 /** Events: their one written form, and what makes a value one. */
 import { Failure } from '../failure.js';
-import { shorten } from './ids.js';
 import type { LedgerEvent } from './generated/event.js';
 import { validateEvent } from './generated/validate-event.js';
+import { shorten } from './ids.js';
 import { describeProblem, type SchemaProblem } from './problem.js';
 
 export type { LedgerEvent };

@@ -3,7 +3,6 @@ export interface SchemaProblem {
   instancePath: string;
   keyword: string;
   params: Record<string, unknown>;
-  message?: string;
 }
 
 /** One phrase for the first problem: `state must be one of idle, busy, error, offline`. */
@@ -29,7 +28,12 @@ export function describeProblem(problems: SchemaProblem[] | null | undefined): s
       return `${field} is not a timestamp like 2026-11-24T17:03:09.041+07:00`;
     case 'type':
       return `${field} must be of type ${[params.type].flat().join(' or ')}`;
+    case 'pattern':
+      return `${field} does not match ${params.pattern}`;
+    case 'minimum':
+    case 'maximum':
+      return `${field} must be ${params.comparison} ${params.limit}`;
     default:
-      return `${field} ${problem.message ?? 'is not valid'}`;
+      return `${field} breaks the rule "${problem.keyword}" of its schema`;
   }
 }
