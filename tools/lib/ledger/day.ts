@@ -4,7 +4,8 @@ import { addDays, parseTimestamp } from '../clock.js';
 import { type AppendFile, openForAppend } from '../disk/append.js';
 import { makeDirectory } from '../disk/directory.js';
 import { chunksOf, linesOf } from '../disk/read.js';
-import type { LedgerEvent } from '../record/event.js';
+import { healTail } from '../disk/tail.js';
+import { eventProblem, type LedgerEvent } from '../record/event.js';
 import { uuidV7 } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
 import type { HeldAgent } from '../root/workspace.js';
@@ -12,7 +13,6 @@ import { genesisHash, lineHash } from './chain.js';
 import { dayFilePath, ledgerDirectory } from './day-file.js';
 import { foldSession, type Head, readHead } from './head.js';
 import { type KeyRecord, noteKeys } from './keys.js';
-import { healTail } from './tail.js';
 
 export interface OpenDay {
   held: HeldAgent;
@@ -67,7 +67,8 @@ function freshHead(held: HeldAgent, day: string, isNewDay: boolean, { sessionIdl
 /** Heals the tail and folds the lines that are not in the head yet. */
 function catchUp({ held, day, file, head }: OpenDay, options: DayOptions): void {
   const { workspace, agent } = held;
-  const healed = healTail(file, uuidV7(workspace.clock.nowMs()));
+  const id = uuidV7(workspace.clock.nowMs());
+  const healed = healTail(file, { id, isWhole: value => eventProblem(value) === undefined });
   if (healed !== undefined) options.warn(healed);
   if (file.size < head.size) {
     options.warn(

@@ -9,10 +9,11 @@ import { validateConfig } from './generated/validate-config.js';
 import { isJsonObject, type JsonObject, parseJsonObject } from './json.js';
 import { describeProblem, type SchemaProblem } from './problem.js';
 
-type Filled<T> = { [K in keyof T]-?: NonNullable<T[K]> };
+type Filled<T> = { [K in keyof T]-?: Exclude<T[K], undefined> };
+type Section = Exclude<keyof LedgerConfig, '$schema'>;
 
 /** Every key has its value: from the environment, the file, or its default. */
-export type Config = { ledger: Filled<NonNullable<LedgerConfig['ledger']>> };
+export type Config = { [K in Section]-?: Filled<NonNullable<LedgerConfig[K]>> };
 
 interface KeySchema {
   type: string | string[];

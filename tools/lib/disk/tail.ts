@@ -1,26 +1,31 @@
 /**
- * The last line of a day file after a crash or a careless tool. A last line that is whole but lacks its
- * newline is completed. One that is torn is moved to `<day file>.torn-<id>`, synced there first, and only
- * then cut off: nothing is dropped, and the next record is not glued to it. The caller holds the lock.
+ * The last line of an append-only file after a crash or a careless tool. A last line that is whole but lacks
+ * its newline is completed. One that is torn is moved to `<file>.torn-<id>`, synced there first, and only then
+ * cut off: nothing is dropped, and the next record is not glued to it. The caller holds the lock.
  */
-import { type AppendFile, appendBytes, readBytes, truncateTo } from '../disk/append.js';
-import { createFile } from '../disk/replace.js';
 import { Failure } from '../failure.js';
-import { eventProblem } from '../record/event.js';
+import { type AppendFile, appendBytes, readBytes, truncateTo } from './append.js';
+import { createFile } from './replace.js';
 
 const STEP_BYTES = 64 * 1024;
 const NEWLINE = 10;
 
+export interface TailRules {
+  /** Names the quarantine file. */
+  id: string;
+  /** Whether a parsed last line is a whole record. */
+  isWhole(value: unknown): boolean;
+}
+
 /**
  * Makes the file end with a newline.
- * @param id names the quarantine file
  * @returns what was done, for the user; undefined when nothing had to be
  */
-export function healTail(file: AppendFile, id: string): string | undefined {
+export function healTail(file: AppendFile, { id, isWhole }: TailRules): string | undefined {
   if (file.size === 0 || readBytes(file, file.size - 1, 1)[0] === NEWLINE) return undefined;
   const start = lastLineStart(file);
   const fragment = readBytes(file, start, file.size - start);
-  if (isWholeEvent(fragment)) {
+  if (isWholeRecord(fragment, isWhole)) {
     appendBytes(file, Buffer.of(NEWLINE));
     return `completed the last line of ${file.path}, which lacked its newline`;
   }
@@ -42,9 +47,9 @@ function lastLineStart(file: AppendFile): number {
   return 0;
 }
 
-function isWholeEvent(bytes: Buffer): boolean {
+function isWholeRecord(bytes: Buffer, isWhole: TailRules['isWhole']): boolean {
   try {
-    return eventProblem(JSON.parse(bytes.toString())) === undefined;
+    return isWhole(JSON.parse(bytes.toString()));
   } catch (error) {
     if (error instanceof SyntaxError) return false;
     throw error;
