@@ -15,6 +15,7 @@
 import type { ClaimOp, Op, TaskClaim } from './fold.js';
 import { hasEnded, type Lease, nextTerm, type Observation, remainingMs } from './lease.js';
 import type { Moment } from './moment.js';
+import { describeHolder, held, lost, type Refusal, refuse } from './refusal.js';
 
 /** Who asks: the same agent in another worktree is another holder. */
 export interface Owner {
@@ -47,21 +48,8 @@ export interface Circumstances {
   limits: { maxLifetime_s: number; maxIndefinitePerAgent: number; maxIndefinite: number };
 }
 
-export interface Refusal {
-  refused: 'held' | 'lost' | 'finished' | 'unknown' | 'limit';
-  /** Who holds the task instead. */
-  holder: Lease | null;
-  retry_after_s: number | null;
-  /** One phrase that follows the task's name. */
-  message: string;
-}
-
 /** What is granted, as the ops that make it so; `warning` says what the owner should know. */
 export type Decision = { ops: Op[]; warning?: string } | Refusal;
-
-export function isRefusal(decision: Decision): decision is Refusal {
-  return 'refused' in decision;
-}
 
 export function decide(taskId: string, claim: TaskClaim, request: Request, around: Circumstances): Decision {
   switch (request.kind) {
@@ -85,7 +73,7 @@ function acquire(taskId: string, claim: TaskClaim, request: Acquire, around: Cir
   }
   const isOver = lease !== undefined && (isStale || hasEnded(lease, now, seen));
   if (lease && !isOver) {
-    if (!isHeldBy(lease, owner)) return held(lease, around);
+    if (!isHeldBy(lease, owner)) return held(lease, remainingMs(lease, now, seen));
     return prolong(lease, 'renew', request, around);
   }
   const limit = request.ttl_s === 0 ? indefiniteLimit(around, lease) : undefined;
@@ -109,7 +97,8 @@ function evict(
   if (!lease) return refuse('unknown', null, 'is not claimed');
   const isOver = around.isStale || hasEnded(lease, around.now, around.seen);
   if (!isOver && !request.isForced) {
-    return { ...held(lease, around), message: `${describeHolder(lease)}; --force evicts it all the same` };
+    const message = `${describeHolder(lease)}; --force evicts it all the same`;
+    return { ...held(lease, remainingMs(lease, around.now, around.seen)), message };
   }
   return { ops: [opOn(lease, isOver ? 'auto-evict' : 'force-evict', around, request.reason)] };
 }
@@ -124,7 +113,7 @@ function change(claim: TaskClaim, request: Change, around: Circumstances): Decis
       ? refuse('lost', null, 'is no longer yours: the lease was released or evicted')
       : refuse('unknown', null, 'is not claimed');
   }
-  if (!isAbout(lease, about, around.owner)) return lost(lease, around);
+  if (!isAbout(lease, about, around.owner)) return lost(lease, remainingMs(lease, around.now, around.seen));
   if (request.kind === 'renew' || request.kind === 'heartbeat') {
     return prolong(lease, request.kind, request, around);
   }
@@ -188,25 +177,4 @@ function isHeldBy(lease: Lease, owner: Owner): boolean {
 function opOn(lease: Lease, op: ClaimOp['op'], { owner, now }: Circumstances, reason: string | null): Op {
   const { task_id, lease_id, epoch, agent, writer, worktree } = lease;
   return { ts: now.ts, op, task_id, lease_id, epoch, agent, writer, worktree, actor: owner.agent, reason };
-}
-
-function held(lease: Lease, around: Circumstances): Refusal {
-  const rest = remainingMs(lease, around.now, around.seen);
-  const refusal = refuse('held', lease, describeHolder(lease));
-  return { ...refusal, retry_after_s: rest === null ? null : Math.max(1, Math.ceil(rest / 1000)) };
-}
-
-/** The asker's lease is not the present one. */
-export function lost(lease: Lease, around: Circumstances): Refusal {
-  return { ...held(lease, around), refused: 'lost', message: `is not yours: it ${describeHolder(lease)}` };
-}
-
-function refuse(refused: Refusal['refused'], holder: Lease | null, message: string): Refusal {
-  return { refused, holder, retry_after_s: null, message };
-}
-
-/** `is held by andy (mbp-3f2a91c0, main) since … until …`. */
-export function describeHolder(lease: Lease): string {
-  const end = lease.expires_at === null ? `without an end (${lease.reason})` : `until ${lease.expires_at}`;
-  return `is held by ${lease.agent} (${lease.writer}, ${lease.worktree}) since ${lease.acquired_at} ${end}`;
 }

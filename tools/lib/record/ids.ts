@@ -16,6 +16,19 @@ export function agentName(text: string): string {
   );
 }
 
+const IDENTITY = /^(?:[a-z][a-z0-9_-]{0,31}:)?[a-z][a-z0-9_-]{0,63}$/;
+
+/** @returns `text`, now known to be an identity: an agent's name, or `type:name`; throws Failure `data` otherwise */
+export function agentIdentity(text: string): string {
+  if (IDENTITY.test(text)) return text;
+  throw new Failure('data', `"${shorten(text)}" is not an agent; use a name like cls, or type:name`);
+}
+
+/** The agent whose ledger an identity writes to. */
+export function ledgerAgent(identity: string): string {
+  return identity.slice(identity.indexOf(':') + 1);
+}
+
 /**
  * The canonical id of a task: trimmed, NFC, `system` when empty.
  * @throws Failure `data` for control characters or more than 200 bytes

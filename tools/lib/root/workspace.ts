@@ -20,6 +20,8 @@ export interface Place {
   control: string;
   /** Short id of the git worktree the command runs in. */
   worktree: string;
+  /** What all worktrees of the repository share; undefined outside git. */
+  commonDirectory: string | undefined;
 }
 
 /** A place one can write to. */
@@ -36,6 +38,7 @@ export function locate(where: Where): Place {
     root: found.root,
     control: controlPlane(found, where.environment),
     worktree: shortWorktree(found.worktree),
+    commonDirectory: found.git?.commonDirectory,
   };
 }
 
@@ -95,6 +98,7 @@ function controlPlane({ root, git }: Found, environment: Where['environment']): 
   return join(base, 'roots', sha256Hex(key).slice(0, 16));
 }
 
-function shortWorktree(name: string): string {
+/** The name of a worktree as it stands in records. */
+export function shortWorktree(name: string): string {
   return /^[A-Za-z0-9._-]{1,64}$/.test(name) ? name : sha256Hex(name).slice(0, 12);
 }

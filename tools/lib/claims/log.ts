@@ -1,0 +1,113 @@
+/**
+ * The local claims log, `claims.jsonl` in the control plane: one op a line, appended under the claims lock in
+ * one write and synced. `seq` counts 1, 2, 3 …, `prev` is the SHA-256 of the line before. The log is the truth:
+ * everything else here is a view of it.
+ */
+import { closeSync, constants, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { type AppendFile, appendBytes } from '../disk/append.js';
+import { ifPresent } from '../disk/errno.js';
+import { chunksOf, linesOf } from '../disk/read.js';
+import { Failure } from '../failure.js';
+import { validateClaimOp } from '../record/generated/validate-claim-op.js';
+import type { Place } from '../root/workspace.js';
+import { knownWriter } from '../root/writer.js';
+import { sha256Hex } from '../sha256.js';
+import type { ClaimOp, Op } from './fold.js';
+
+/** Where the log stands: its newest op, its size, the hash of its last line. */
+export interface LogHead {
+  seq: number;
+  size: number;
+  hash: string;
+}
+
+export function logPath(place: Place): string {
+  return join(place.control, 'claims.jsonl');
+}
+
+export function emptyLog(writer: string): LogHead {
+  return { seq: 0, size: 0, hash: sha256Hex(`claims/${writer}`) };
+}
+
+export function isClaimOp(value: unknown): value is ClaimOp {
+  return validateClaimOp(value);
+}
+
+export interface LoggedOp {
+  op: ClaimOp;
+  /** Where its line starts. */
+  offset: number;
+}
+
+/**
+ * The ops after `head`, which moves along with them. A line that is none, and one whose number has been there
+ * already, is passed over; `warn` is told, as it is about a gap or a changed line.
+ */
+export function* opsAfter(
+  file: { fd: number; path: string },
+  head: LogHead,
+  warn: (message: string) => void,
+): Generator<LoggedOp> {
+  for (const chunk of chunksOf(file, head.size)) {
+    for (const { bytes, position, isTerminated } of linesOf(chunk)) {
+      if (!isTerminated) return;
+      head.size = position + bytes.length + 1;
+      const op = parseOp(bytes);
+      const problem = op ? orderProblem(op, head) : 'is not a claim op';
+      if (problem !== undefined) warn(`${file.path}: the line at byte ${position} ${problem}`);
+      if (!op || op.seq <= head.seq) continue;
+      head.seq = op.seq;
+      head.hash = sha256Hex(bytes);
+      yield { op, offset: position };
+    }
+  }
+}
+
+/** Every op of the log, oldest first, for a reader. */
+export function* readHistory(place: Place, warn: (message: string) => void): Generator<ClaimOp> {
+  const path = logPath(place);
+  const fd = ifPresent(`cannot open ${path}`, () => openSync(path, constants.O_RDONLY));
+  if (fd === undefined) return;
+  try {
+    for (const { op } of opsAfter({ fd, path }, emptyLog(knownWriter(place.control) ?? ''), warn)) yield op;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function parseOp(bytes: Buffer): ClaimOp | undefined {
+  try {
+    const value: unknown = JSON.parse(bytes.toString());
+    return isClaimOp(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function orderProblem({ seq, prev }: ClaimOp, head: LogHead): string | undefined {
+  if (seq <= head.seq) return `repeats number ${seq}, after ${head.seq}; it is passed over`;
+  if (seq > head.seq + 1) return `has number ${seq}, after ${head.seq}: lines are missing before it`;
+  return prev === head.hash ? undefined : 'does not fit the line before it, which was changed';
+}
+
+/** Appends ops; what is returned is on disk. */
+export function appendOps(file: AppendFile, head: LogHead, ops: Op[]): LoggedOp[] {
+  let { seq, hash } = head;
+  let offset = file.size;
+  const lines: Buffer[] = [];
+  const logged = ops.map(op => {
+    const full: ClaimOp = { schema_version: 1, seq: ++seq, ...op, prev: hash };
+    const line = Buffer.from(`${JSON.stringify(full)}\n`);
+    if (!isClaimOp(full)) throw new Failure('data', `the ${op.op} of ${op.task_id} breaks its schema`);
+    hash = sha256Hex(line.subarray(0, -1));
+    lines.push(line);
+    const placed = { op: full, offset };
+    offset += line.length;
+    return placed;
+  });
+  appendBytes(file, Buffer.concat(lines));
+  Object.assign(head, { seq, hash, size: file.size });
+  return logged;
+}

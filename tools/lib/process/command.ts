@@ -1,0 +1,93 @@
+/**
+ * Running a person's command as a shell would: its own standard streams, its exit status, its signals.
+ *
+ * On a terminal the command stays in our process group, so that it may read the terminal; the terminal itself
+ * then sends Ctrl-C and Ctrl-\ to both of us, and passing them on would deliver them twice. Without one it gets a
+ * group of its own, every signal is passed on, and stopping it stops what it started as well.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { errnoOf } from '../disk/errno.js';
+
+export interface Outcome {
+  /** As a shell gives it: 128 + n for signal n, 127 when there is no such command, 126 when it cannot be run. */
+  status: number;
+  signal: NodeJS.Signals | null;
+  /** Why it did not start; undefined when it did. */
+  problem?: string;
+}
+
+export interface RunningCommand {
+  outcome: Promise<Outcome>;
+  /** TERM now, KILL after `graceMs` if it is still there. */
+  stop(graceMs: number): void;
+}
+
+const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
+const FROM_TERMINAL = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT']);
+
+/** @param argv the command and its arguments, not empty; no shell is involved */
+export function startCommand(
+  argv: string[],
+  environment: NodeJS.ProcessEnv,
+  isOnTerminal: boolean,
+): RunningCommand {
+  const [file, ...args] = argv as [string, ...string[]];
+  const child = spawn(file, args, { env: environment, stdio: 'inherit', detached: !isOnTerminal });
+  const send = (signal: NodeJS.Signals): void => sendSignal(child, signal, !isOnTerminal);
+  const ends = forwardSignals(send, isOnTerminal);
+  let timer: NodeJS.Timeout | undefined;
+  const outcome = outcomeOf(child).finally(() => {
+    ends();
+    clearTimeout(timer);
+  });
+  return {
+    outcome,
+    stop: graceMs => {
+      send('SIGTERM');
+      timer ??= setTimeout(send, graceMs, 'SIGKILL');
+    },
+  };
+}
+
+/** @returns what takes the handlers away again */
+function forwardSignals(send: (signal: NodeJS.Signals) => void, isOnTerminal: boolean): () => void {
+  const handlers = FORWARDED.map(signal => {
+    const isDeliveredAlready = isOnTerminal && FROM_TERMINAL.has(signal);
+    const handler = (): void => (isDeliveredAlready ? undefined : send(signal));
+    process.on(signal, handler);
+    return { signal, handler };
+  });
+  return () => {
+    for (const { signal, handler } of handlers) process.off(signal, handler);
+  };
+}
+
+function sendSignal(
+  { pid, exitCode, signalCode }: ChildProcess,
+  signal: NodeJS.Signals,
+  toGroup: boolean,
+): void {
+  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+  try {
+    process.kill(toGroup ? -pid : pid, signal);
+  } catch (error) {
+    if (errnoOf(error) !== 'ESRCH') throw error;
+  }
+}
+
+function outcomeOf(child: ChildProcess): Promise<Outcome> {
+  return new Promise(resolve => {
+    child.once('error', error => {
+      const isMissing = errnoOf(error) === 'ENOENT';
+      resolve({
+        status: isMissing ? 127 : 126,
+        signal: null,
+        problem: isMissing ? 'there is no such command' : 'the command cannot be run',
+      });
+    });
+    child.once('exit', (code, signal) => {
+      resolve({ status: signal ? 128 + constants.signals[signal] : code!, signal });
+    });
+  });
+}
