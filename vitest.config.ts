@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+const HOUR_MS = 3_600_000;
+const isSoak = process.env.TEST_SOAK === '1';
+
 /** One project a kind of test; `test/run.ts` runs those that belong to `npm test`. */
-const project = (name: string, include: string, testTimeout = 10_000) => ({
+const project = (name: string, include: string, testTimeout: number) => ({
   test: {
     name,
     include: [include],
@@ -14,10 +17,10 @@ const project = (name: string, include: string, testTimeout = 10_000) => ({
 export default defineConfig({
   test: {
     projects: [
-      project('unit', 'test/unit/**/*.test.ts'),
-      project('house', 'test/house/**/*.test.ts'),
-      project('fault', 'test/fault/**/*.test.ts', 240_000),
-      project('sim', 'test/sim/**/*.test.ts', 240_000),
+      project('unit', 'test/unit/**/*.test.ts', isSoak ? HOUR_MS : 10_000),
+      project('house', 'test/house/**/*.test.ts', 30_000),
+      project('fault', 'test/fault/**/*.test.ts', isSoak ? HOUR_MS : 240_000),
+      project('sim', 'test/sim/**/*.test.ts', isSoak ? HOUR_MS : 240_000),
     ],
   },
 });

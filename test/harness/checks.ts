@@ -1,0 +1,65 @@
+/** The checks of `npm test` and `npm run test:soak`: what each runs and how it is counted. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Tally, tallyTap, tallyVitest, tallyWhole } from './tally.js';
+
+export interface Check {
+  name: string;
+  command: string[];
+  tally(output: string, isSuccess: boolean): Tally;
+}
+
+/** Groups run one after the other, the checks of a group side by side. */
+export type Plan = Check[][];
+
+/** @param scratch a directory for reports */
+export function quickPlan(checkout: string, scratch: string): Plan {
+  const bin = (name: string): string => join(checkout, 'node_modules/.bin', name);
+  const whole = (name: string, ...command: string[]): Check => ({
+    name,
+    command,
+    tally: (_output, isSuccess) => tallyWhole(isSuccess),
+  });
+  return [
+    [whole('build', bin('tsx'), 'tools/dev/build.ts')],
+    [
+      whole('types', bin('tsc'), '--noEmit'),
+      whole('lint', bin('biome'), 'lint', '--error-on-warnings', '.'),
+      whole('format', bin('biome'), 'format', '.'),
+    ],
+    [vitest(checkout, scratch, ['unit', 'house']), bats(checkout)],
+    [vitest(checkout, scratch, ['fault'])],
+    [vitest(checkout, scratch, ['sim'])],
+  ];
+}
+
+/** The long ones: the same tests with many more rounds. */
+export function soakPlan(checkout: string, scratch: string): Plan {
+  const [build] = quickPlan(checkout, scratch) as [Check[]];
+  return [build, ...['unit', 'fault', 'sim'].map(project => [vitest(checkout, scratch, [project])])];
+}
+
+function vitest(checkout: string, scratch: string, projects: string[]): Check {
+  const name = projects.join('+');
+  const report = join(scratch, `${name}.json`);
+  const command = [join(checkout, 'node_modules/.bin/vitest'), 'run', '--passWithNoTests'];
+  command.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
+  return {
+    name,
+    command: [...command, ...projects.flatMap(project => ['--project', project])],
+    tally: (_output, isSuccess) => tallyVitest(report, isSuccess),
+  };
+}
+
+function bats(checkout: string): Check {
+  const files = readdirSync(join(checkout, 'test/bin')).filter(name => name.endsWith('.bats'));
+  const hasParallel = spawnSync('parallel', ['--version'], { encoding: 'utf8' }).stdout?.startsWith('GNU');
+  const runner = join(checkout, 'node_modules/bats/bin/bats');
+  const command = [runner, '--formatter', 'tap', ...(hasParallel ? ['--jobs', '2'] : [])];
+  return {
+    name: 'bats',
+    command: [...command, ...files.map(name => join('test/bin', name))],
+    tally: (output, isSuccess) => (existsSync(runner) ? tallyTap(output, isSuccess) : tallyWhole(false)),
+  };
+}
