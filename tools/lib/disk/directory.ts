@@ -44,6 +44,11 @@ export function assertInside(root: string, real: string, shown: string): void {
   }
 }
 
+/** Makes a directory of the control plane, 0700, with the ones above it. */
+export function makePrivate(path: string): void {
+  onDisk(`cannot make the directory ${path}`, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+}
+
 /** The names in a directory, sorted; none when it does not exist. */
 export function listDirectory(path: string): string[] {
   return ifPresent(`cannot list ${path}`, () => readdirSync(path).sort()) ?? [];

@@ -38,6 +38,11 @@ export function replaceFile(path: string, content: string | Uint8Array, options:
   }
 }
 
+/** Gives a file another name in its directory, over whatever bears that name. */
+export function renameFile(path: string, target: string): void {
+  onDisk(`cannot move ${path}`, () => renameSync(path, target));
+}
+
 /** Gives the space of a failed attempt back; where even that is refused, the next attempt overwrites it. */
 function discard(temporary: string): void {
   try {

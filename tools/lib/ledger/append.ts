@@ -41,6 +41,11 @@ export interface Appended {
   openSessions: number;
 }
 
+interface Stamped {
+  draft: Draft;
+  ts: string;
+}
+
 interface Batch {
   lines: Buffer[];
   bytes: number;
@@ -70,15 +75,11 @@ export function appendEvents(held: HeldAgent, drafts: Draft[], options: DayOptio
   return outcomes;
 }
 
-function appendToDay(
-  opened: OpenDay,
-  drafts: { draft: Draft; ts: string }[],
-  options: DayOptions,
-): (Appended | Failure)[] {
+function appendToDay(opened: OpenDay, drafts: Stamped[], options: DayOptions): (Appended | Failure)[] {
   const batch: Batch = { lines: [], bytes: 0, keys: [] };
-  const outcomes = drafts.map(({ draft, ts }) => {
+  const outcomes = drafts.map(stamped => {
     try {
-      return known(opened, draft, batch, options) ?? place(opened, { draft, ts }, batch, options);
+      return known(opened, stamped.draft, batch, options) ?? place(opened, stamped, batch, options);
     } catch (error) {
       if (error instanceof Failure && error.kind === 'data') return error;
       throw error;
@@ -130,18 +131,30 @@ function findRecent(opened: OpenDay, key: string, options: DayOptions): Appended
 }
 
 /** Gives a draft its place at the end of the day: the head moves on only when the event is valid. */
-function place(
-  opened: OpenDay,
-  { draft, ts }: { draft: Draft; ts: string },
-  batch: Batch,
-  options: DayOptions,
-): Appended {
+function place(opened: OpenDay, stamped: Stamped, batch: Batch, options: DayOptions): Appended {
   const { held, day, head, file } = opened;
+  const event = compose(opened, stamped, options);
+  const line = formatEvent(event);
+  const bytes = Buffer.from(`${line}\n`);
+  assertWritable(event, bytes);
+  head.seq++;
+  head.hash = lineHash(bytes.subarray(0, -1));
+  foldSession(head, { ...sessionLine(event), agent: held.agent, day }, options.sessionIdleMs);
+  const appended = { event, line, isDuplicate: false, openSessions: head.open.length };
+  const key = event.idempotency_key;
+  if (key) batch.keys.push({ key, offset: file.size + batch.bytes, appended });
+  batch.lines.push(bytes);
+  batch.bytes += bytes.length;
+  return appended;
+}
+
+/** The event as it would stand after the head. */
+function compose({ held, day, head }: OpenDay, { draft, ts }: Stamped, options: DayOptions): LedgerEvent {
   const { workspace, agent } = held;
   const atMs = parseTimestamp(ts);
   if (atMs === undefined)
     throw new Failure('data', `"${ts}" is not a timestamp like 2026-11-24T17:03:09.041+07:00`);
-  const event: LedgerEvent = {
+  return {
     ts,
     agent,
     session_id:
@@ -162,17 +175,4 @@ function place(
     ...(draft.parent_id !== undefined && { parent_id: draft.parent_id }),
     ...(draft.idempotency_key !== undefined && { idempotency_key: draft.idempotency_key }),
   };
-  const line = formatEvent(event);
-  const bytes = Buffer.from(`${line}\n`);
-  assertWritable(event, bytes);
-  head.seq++;
-  head.hash = lineHash(bytes.subarray(0, -1));
-  foldSession(head, { ...sessionLine(event), agent, day }, options.sessionIdleMs);
-  const appended = { event, line, isDuplicate: false, openSessions: head.open.length };
-  if (draft.idempotency_key) {
-    batch.keys.push({ key: draft.idempotency_key, offset: file.size + batch.bytes, appended });
-  }
-  batch.lines.push(bytes);
-  batch.bytes += bytes.length;
-  return appended;
 }

@@ -103,7 +103,7 @@ export function sessionLine(event: LedgerEvent): { session_id: string; atMs: num
 /** Notes the keys of lines that were just appended or folded. */
 export function rememberKeys({ held, day, head }: OpenDay, records: KeyRecord[]): void {
   if (records.length === 0) return;
-  noteKeys(held.workspace, held.agent, day, records, head.keys === 0);
+  noteKeys(held.workspace, { agent: held.agent, day, count: head.keys }, records);
   head.keys += records.length;
 }
 
@@ -113,7 +113,7 @@ export function renoteKeys({ held, day, file, head }: OpenDay): void {
   for (const { event, position } of eventsFrom(file, 0)) {
     if (event.idempotency_key) records.push({ key: event.idempotency_key, offset: position });
   }
-  noteKeys(held.workspace, held.agent, day, records, true);
+  noteKeys(held.workspace, { agent: held.agent, day, count: 0 }, records);
   head.keys = records.length;
 }
 

@@ -6,12 +6,12 @@
  * the head, so that the gap stays visible to `ledger-validate --chain` for ever.
  */
 import { join } from 'node:path';
+import { makePrivate } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { overwriteView } from '../disk/replace.js';
 import { parseSessionId } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
 import type { HeldAgent, Place } from '../root/workspace.js';
-import { makePrivate } from '../root/workspace.js';
 
 export interface OpenSession {
   session_id: string;

@@ -5,9 +5,10 @@
  */
 import { join } from 'node:path';
 import { appendToView } from '../disk/append.js';
+import { makePrivate } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { replaceFile } from '../disk/replace.js';
-import { makePrivate, type Place } from '../root/workspace.js';
+import type { Place } from '../root/workspace.js';
 import { sha256Hex } from '../sha256.js';
 
 export interface KeyRecord {
@@ -26,29 +27,29 @@ function keysPath(place: Place, agent: string, day: string): string {
 const hashOf = (key: string): string => sha256Hex(key).slice(0, HASH_DIGITS);
 const format = ({ key, offset }: KeyRecord): string => `${hashOf(key)} ${String(offset).padStart(15, '0')}\n`;
 
-/** Adds records to those of a day, or begins anew. */
-export function noteKeys(
-  place: Place,
-  agent: string,
-  day: string,
-  records: KeyRecord[],
-  isFirst: boolean,
-): void {
+export interface KeysOf {
+  agent: string;
+  day: string;
+  /** How many records the head knows of. */
+  count: number;
+}
+
+/** Adds records to those of a day, or begins anew when there are none that count. */
+export function noteKeys(place: Place, { agent, day, count }: KeysOf, records: KeyRecord[]): void {
   const path = keysPath(place, agent, day);
   const text = records.map(format).join('');
   makePrivate(join(place.control, 'keys', agent));
-  if (isFirst) replaceFile(path, text);
+  if (count === 0) replaceFile(path, text);
   else appendToView(path, text);
 }
 
 /**
  * The offset noted for a key.
- * @param count how many records the head knows of
  * @returns undefined when the key is not there, `'unknown'` when the records do not fit the head
  */
 export function lookUpKey(
   place: Place,
-  { agent, day, count }: { agent: string; day: string; count: number },
+  { agent, day, count }: KeysOf,
   key: string,
 ): number | undefined | 'unknown' {
   if (count === 0) return undefined;

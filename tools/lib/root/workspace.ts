@@ -4,11 +4,10 @@
  * the main worktree has a place of its own in there; without git, `$XDG_STATE_HOME/agent-ledger/<hash>/`.
  * Everything in it but the writer id and the claims log can be deleted and is rebuilt from the ledger.
  */
-import { mkdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { builtin } from '../builtin.js';
 import type { Clock } from '../clock.js';
-import { onDisk } from '../disk/errno.js';
+import { makePrivate } from '../disk/directory.js';
 import { withLock } from '../disk/lock.js';
 import { sha256Hex } from '../sha256.js';
 import { type Found, findRoot, type Where } from './find.js';
@@ -78,11 +77,6 @@ export function withAgentLock<T>(workspace: Workspace, agent: string, action: (a
   const { clock, lockTimeoutMs: timeoutMs } = workspace;
   const options = { clock, timeoutMs, guards: `the files of ${agent}` };
   return withLock(join(directory, `${agent}.lock`), options, () => action({ workspace, agent } as HeldAgent));
-}
-
-/** Makes a directory of the control plane, 0700, with the ones above it. */
-export function makePrivate(path: string): void {
-  onDisk(`cannot make the directory ${path}`, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
 }
 
 function controlPlane({ root, git }: Found, environment: Where['environment']): string {

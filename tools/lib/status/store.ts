@@ -3,12 +3,12 @@
  * `status-update --rebuild` makes it from the log. Keys we do not know are kept. A link is followed only to a
  * file inside the root.
  */
-import { lstatSync, realpathSync, renameSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertInside, listDirectory, makeDirectory } from '../disk/directory.js';
-import { ifPresent, onDisk } from '../disk/errno.js';
+import { ifPresent } from '../disk/errno.js';
 import { readText } from '../disk/read.js';
-import { replaceFile } from '../disk/replace.js';
+import { renameFile, replaceFile } from '../disk/replace.js';
 import { Failure } from '../failure.js';
 import { uuidV7 } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
@@ -68,7 +68,7 @@ export function setAsideDamaged({ workspace, agent }: HeldAgent): string | undef
   const text = readText(path);
   if (text === undefined || readStatus(path) !== undefined) return undefined;
   const aside = `${path}.damaged-${uuidV7(workspace.clock.nowMs())}`;
-  onDisk(`cannot move ${path}`, () => renameSync(path, aside));
+  renameFile(path, aside);
   return aside;
 }
 
