@@ -3,7 +3,8 @@
  *
  * The caller holds the lock that guards the file. Whole lines go out in ONE write on an O_APPEND descriptor:
  * writers that know nothing of our lock (an old `echo >>`) cannot land in the middle of them. A short write
- * (disk full) or a failed sync cuts the file back to where it was, so a refused append leaves no trace.
+ * (disk full) or a failed sync cuts the file back to where it was, so a refused append leaves no trace; only
+ * when such a writer has appended behind it is it left there, because its line would be cut off too.
  */
 import {
   closeSync,
@@ -17,80 +18,107 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.js';
-import { diskFailure, errnoOf, onDisk } from './errno.js';
+import { diskFailure, errnoOf, ifPresent, onDisk } from './errno.js';
 
 export interface AppendFile {
-  readonly fd: number;
+  /** Undefined as long as there is no file: the first append makes it. */
+  fd: number | undefined;
   readonly path: string;
   /** Bytes in the file when it was opened, kept up to date by `appendBytes`. */
   size: number;
-  /** True when this open made the file: its directory must be synced too. */
-  readonly isNew: boolean;
 }
 
-const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants;
+const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** Opens (or makes, 0600) a regular file for reading and appending; refuses links, directories and devices. */
+/**
+ * Opens a regular file for reading and appending; refuses links, directories and devices. A missing file is
+ * made (0600) by the first append and not before, so that a refused event leaves nothing behind.
+ */
 export function openForAppend(path: string): AppendFile {
-  return onDisk(`cannot open ${path}`, () => {
-    const flags = O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
-    const existing = openExisting(path, flags);
-    const fd = existing ?? openSync(path, flags | O_CREAT | O_EXCL, 0o600);
-    const stats = fstatSync(fd);
-    if (stats.isFile()) return { fd, path, size: stats.size, isNew: existing === undefined };
-    closeSync(fd);
-    throw new Failure('disk', `cannot open ${path}: it is not a regular file`);
-  });
+  const fd = ifPresent(`cannot open ${path}`, () => openRegular(path));
+  return { fd, path, size: fd === undefined ? 0 : fstatSync(fd).size };
 }
 
-function openExisting(path: string, flags: number): number | undefined {
-  try {
-    return openSync(path, flags);
-  } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+function openRegular(path: string, extraFlags = 0): number {
+  const fd = openSync(path, FLAGS | extraFlags, 0o600);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  throw new Failure('disk', `cannot open ${path}: it is not a regular file`);
+}
+
+/** Closes the file; it may have been opened and never made. */
+export function closeFile(file: AppendFile): void {
+  if (file.fd !== undefined) closeSync(file.fd);
+  file.fd = undefined;
 }
 
 /** Appends `bytes` in one write and syncs them. On any failure the file is as it was before. */
 export function appendBytes(file: AppendFile, bytes: Uint8Array): void {
+  let written = 0;
   try {
-    const written = writeSync(file.fd, bytes);
+    const isNew = file.fd === undefined;
+    file.fd ??= openOrMake(file.path);
+    written = writeSync(file.fd, bytes);
     if (written !== bytes.length) throw new Failure('disk', `cannot write ${file.path}: no space left`);
     fsyncSync(file.fd);
-    if (file.isNew && file.size === 0) syncDirectory(dirname(file.path));
+    if (isNew) syncDirectory(dirname(file.path));
     file.size += bytes.length;
   } catch (error) {
-    cutBack(file);
+    cutBack(file, written);
     throw diskFailure(error, `cannot write ${file.path}`);
   }
 }
 
-/** Best effort after a failed append: a disk that also refuses this leaves a torn tail, which the next append heals. */
-function cutBack(file: AppendFile): void {
+/** A writer that does not know our lock may have made the file since we looked. */
+function openOrMake(path: string): number {
   try {
-    ftruncateSync(file.fd, file.size);
+    return openRegular(path, constants.O_CREAT | constants.O_EXCL);
   } catch (error) {
-    if (diskFailure(error, '') === error) throw error;
+    if (errnoOf(error) === 'EEXIST') return openRegular(path);
+    throw error;
   }
 }
 
-/** Cuts the file to `size` bytes and syncs it. Only for bytes that were copied elsewhere before. */
+/** Best effort after a failed append: a disk that also refuses this leaves a torn tail, which the next append heals. */
+function cutBack({ fd, size }: AppendFile, written: number): void {
+  if (fd === undefined || written === 0) return;
+  try {
+    if (fstatSync(fd).size === size + written) ftruncateSync(fd, size);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+  }
+}
+
+/**
+ * Cuts the file to `size` bytes and syncs it. Only for bytes that were copied elsewhere before.
+ * @throws Failure `contention` when somebody without the lock has appended since the file was opened
+ */
 export function truncateTo(file: AppendFile, size: number): void {
-  onDisk(`cannot cut ${file.path}`, () => {
-    ftruncateSync(file.fd, size);
-    fsyncSync(file.fd);
+  const { fd, path } = file;
+  if (fd === undefined) return;
+  onDisk(`cannot cut ${path}`, () => {
+    if (fstatSync(fd).size !== file.size) {
+      throw new Failure('contention', `${path} grew while its end was mended; run it again`);
+    }
+    ftruncateSync(fd, size);
+    fsyncSync(fd);
   });
   file.size = size;
 }
 
 /** Reads `length` bytes from `position`; fewer at the end of the file. */
-export function readBytes(file: { fd: number; path: string }, position: number, length: number): Buffer {
+export function readBytes(
+  file: { fd: number | undefined; path: string },
+  position: number,
+  length: number,
+): Buffer {
+  const { fd } = file;
+  if (fd === undefined) return Buffer.alloc(0);
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;
   while (filled < length) {
     const count = onDisk(`cannot read ${file.path}`, () =>
-      readSync(file.fd, buffer, filled, length - filled, position + filled),
+      readSync(fd, buffer, filled, length - filled, position + filled),
     );
     if (count === 0) break;
     filled += count;
@@ -113,7 +141,11 @@ export function syncDirectory(path: string): void {
 /** Appends to a view, without a sync: what is lost in a power cut is rebuilt from the log. */
 export function appendToView(path: string, text: string): void {
   onDisk(`cannot write ${path}`, () => {
-    const fd = openSync(path, constants.O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+    const fd = openSync(
+      path,
+      constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW,
+      0o600,
+    );
     try {
       writeSync(fd, text);
     } finally {

@@ -5,6 +5,7 @@
 import { mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { sep } from 'node:path';
 import { Failure } from '../failure.js';
+import { syncDirectory } from './append.js';
 import { errnoOf, ifPresent, onDisk } from './errno.js';
 
 /**
@@ -24,6 +25,7 @@ function makeMissing(root: string, path: string): string {
   onDisk(`cannot make the directory ${path}`, () => {
     try {
       mkdirSync(path, { mode: 0o700 });
+      syncDirectory(parent);
     } catch (error) {
       if (errnoOf(error) !== 'EEXIST') throw error;
     }

@@ -35,7 +35,7 @@ export function* readChunks(path: string, from = 0, longestLine = 1 << 24): Gene
 
 /** `readChunks` of a file that is open. */
 export function* chunksOf(
-  file: { fd: number; path: string },
+  file: { fd: number | undefined; path: string },
   from: number,
   longestLine = 1 << 24,
 ): Generator<Chunk> {

@@ -1,7 +1,6 @@
 /** A day file opened for appending: its tail healed, and a head that covers every byte of it. */
-import { closeSync } from 'node:fs';
 import { addDays, parseTimestamp } from '../clock.js';
-import { type AppendFile, openForAppend } from '../disk/append.js';
+import { type AppendFile, closeFile, openForAppend } from '../disk/append.js';
 import { makeDirectory } from '../disk/directory.js';
 import { chunksOf, linesOf } from '../disk/read.js';
 import { healTail } from '../disk/tail.js';
@@ -47,7 +46,7 @@ export function withDay<T>(
     if (head.size !== file.size) catchUp(opened, options);
     return action(opened);
   } finally {
-    closeSync(file.fd);
+    closeFile(file);
   }
 }
 
