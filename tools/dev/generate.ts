@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { _, Ajv, type CodeKeywordDefinition, type KeywordCxt } from 'ajv';
 import standaloneModule from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
+import { formats as checks } from '../lib/clock.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const schemaDirectory = join(root, 'schemas/v1');
@@ -33,7 +34,7 @@ const ajv = new Ajv({
   unicode: false,
   allowUnionTypes: true,
   keywords: [maxBytes, 'tsType'],
-  formats: { 'date-time': true },
+  formats: checks,
   logger: false,
 });
 

@@ -37,9 +37,11 @@ export function timestampNow(clock: Clock): string {
 
 const SHAPE = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):?(\d\d))$/;
 
+const MINUTES_A_DAY = 1440;
+
 /**
  * The instant (ms) a timestamp names, or undefined when it is not one. Beyond RFC 3339 it takes offsets
- * without a colon (`+0700`), which older tools wrote.
+ * without a colon (`+0700`), which older tools wrote. A leap second ends a day of UTC.
  */
 export function parseTimestamp(text: string): number | undefined {
   const parts = SHAPE.exec(text);
@@ -58,8 +60,10 @@ export function parseTimestamp(text: string): number | undefined {
   const midnight = Date.UTC(year, month - 1, day);
   if (new Date(midnight).toISOString().slice(0, 10) !== text.slice(0, 10)) return undefined;
   const offset = (offsetHour * 60 + offsetMinute) * (parts[8] === '-' ? -1 : 1);
-  const fractionMs = parts[7] ? Math.trunc(Number(parts[7]) * 1000) : 0;
-  return midnight + ((hour * 60 + minute - offset) * 60 + second) * 1000 + fractionMs;
+  const minutes = hour * 60 + minute - offset;
+  if (second === 60 && (minutes + 1) % MINUTES_A_DAY !== 0) return undefined;
+  const fractionMs = parts[7] ? Number(parts[7].slice(1, 4).padEnd(3, '0')) : 0;
+  return midnight + (minutes * 60 + second) * 1000 + fractionMs;
 }
 
 /** The schemas' formats, by name; the compiled validators call them. */

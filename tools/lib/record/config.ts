@@ -6,6 +6,7 @@ import schema from '../../../schemas/v1/config.json' with { type: 'json' };
 import { Failure } from '../failure.js';
 import type { LedgerConfig } from './generated/config.js';
 import { validateConfig } from './generated/validate-config.js';
+import { shorten } from './ids.js';
 import { isJsonObject, type JsonObject, parseJsonObject } from './json.js';
 import { describeProblem, type SchemaProblem } from './problem.js';
 
@@ -63,8 +64,8 @@ export function parseConfig(
     if (!isJsonObject(section)) throw new Failure('data', `ledger.config.json: ${name} must be an object`);
     const filled: JsonObject = { ...section };
     for (const [key, keySchema] of Object.entries(keys)) {
-      const value =
-        override(environment[overrideName(name, key)], keySchema) ?? section[key] ?? keySchema.default;
+      const told = override(overrideName(name, key), keySchema, environment);
+      const value = told !== undefined ? told : Object.hasOwn(section, key) ? section[key] : keySchema.default;
       if (value !== undefined) filled[key] = clamp(`${name}.${key}`, value, keySchema, warn);
     }
     config[name] = filled;
@@ -78,12 +79,19 @@ export function parseConfig(
   return config as unknown as Config;
 }
 
-function override(text: string | undefined, { type }: KeySchema): unknown {
+function override(
+  name: string,
+  { type }: KeySchema,
+  environment: Record<string, string | undefined>,
+): unknown {
+  const text = environment[name];
   if (text === undefined || text === '') return undefined;
-  if (type === 'string') return text;
-  if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
-  if (text === 'null' && type.includes('null')) return null;
-  return Number.isFinite(Number(text)) ? Number(text) : text;
+  const types = [type].flat();
+  if (types.includes('null') && text === 'null') return null;
+  if (types.includes('boolean') && /^(?:true|false)$/.test(text)) return text === 'true';
+  if (types.includes('string')) return text;
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  throw new Failure('data', `${name} is "${shorten(text)}", which is not of type ${types.join(' or ')}`);
 }
 
 function clamp(

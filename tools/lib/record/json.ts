@@ -47,15 +47,21 @@ export function findLoss(value: unknown, depth: number): string | undefined {
   return undefined;
 }
 
-/** Integers beyond 2^53 would come back as others. Strings are cut out first; both patterns are linear. */
+/** Some integers beyond 2^53 would come back as others. Strings are cut out first; the patterns are linear. */
 function inexactInteger(text: string): string | undefined {
   if (!/\d{16}/.test(text)) return undefined;
   for (const number of text.replace(/"(?:[^"\\]|\\.)*"/gs, '""').match(/-?\d+(?:[.eE][-+.\deE]*)?/g) ?? []) {
-    if (/^-?\d{16,}$/.test(number) && BigInt(number) !== BigInt(Number(number))) {
+    if (/^-?\d{16,}$/.test(number) && !isKept(number)) {
       return `has the number ${shorten(number)}, which JSON readers round; pass it as a string`;
     }
   }
   return undefined;
+}
+
+/** Whether an integer is written back with the digits it had. */
+function isKept(digits: string): boolean {
+  const value = Number(digits);
+  return String(value) === digits || (Number.isFinite(value) && BigInt(value) === BigInt(digits));
 }
 
 const oneLine = (text: string): string => shorten(text.replace(/\s+/g, ' '));

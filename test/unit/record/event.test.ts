@@ -1,0 +1,105 @@
+import fastCheck from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  assertWritable,
+  eventProblem,
+  formatEvent,
+  type LedgerEvent,
+  LONGEST_LINE_BYTES,
+} from '../../../tools/lib/record/event.js';
+import { refusal } from '../../support/failure.js';
+import { checkProperty } from '../../support/rounds.js';
+
+const event: LedgerEvent = {
+  ts: '2026-11-24T17:03:09.041+07:00',
+  agent: 'cls',
+  session_id: '2026-11-24_cls_001',
+  event: 'info',
+  task_id: 'T-1',
+  source: 'test',
+  summary: 'hello',
+  data: {},
+};
+
+const written = (value: LedgerEvent): Buffer => Buffer.from(`${formatEvent(value)}\n`);
+const refused = (changes: Record<string, unknown>): string => {
+  const value = { ...event, ...changes } as LedgerEvent;
+  return refusal('data', () => assertWritable(value, written(value)));
+};
+
+test('fields are written in their order, and those that are undefined not at all', () => {
+  const shuffled: LedgerEvent = { idempotency_key: 'k', ...event, seq: 1, id: 'x' };
+  const keys = Object.keys(JSON.parse(formatEvent(shuffled)));
+  expect(keys).toEqual([
+    ...['ts', 'agent', 'session_id', 'event', 'task_id', 'source', 'summary', 'data'],
+    ...['id', 'seq', 'idempotency_key'],
+  ]);
+});
+
+test('an event of an older tool, with the eight fields alone and +0700, is one', () => {
+  expect(eventProblem({ ...event, ts: '2025-11-16T10:00:00+0700', session_id: 's' })).toBeUndefined();
+  expect(eventProblem({ ...event, later_field: [1] })).toBeUndefined();
+});
+
+test('a field that is missing is named', () => {
+  expect(eventProblem({ ...event, summary: undefined })).toBe('has no "summary"');
+  expect(eventProblem(JSON.parse('{}'))).toBe('has no "ts"');
+  expect(eventProblem([])).toMatch(/must be of type object/);
+});
+
+test.each([
+  [{ ts: 'not a date' }, /ts is not a timestamp/],
+  [{ ts: 5 }, /ts must be of type string/],
+  [{ agent: 'CLS' }, /agent/],
+  [{ event: 'Info' }, /event/],
+  [{ event: '1info' }, /event/],
+  [{ event: 'a'.repeat(65) }, /event/],
+  [{ event: '' }, /event/],
+  [{ source: '' }, /source must not be empty/],
+  [{ source: 's'.repeat(201) }, /source is longer than 200/],
+  [{ source: 'ü'.repeat(101) }, /source is longer than 200 bytes/],
+  [{ summary: 'x'.repeat(4097) }, /summary is longer than 4096/],
+  [{ summary: '語'.repeat(1366) }, /summary is longer than 4096 bytes/],
+  [{ data: [] }, /data must be of type object/],
+  [{ data: null }, /data must be of type object/],
+  [{ parent_id: '' }, /parent_id must not be empty/],
+  [{ idempotency_key: 'k'.repeat(513) }, /idempotency_key is longer than 512/],
+])('%j is refused', (changes, message) => {
+  expect(refused(changes)).toMatch(message);
+});
+
+test('limits hold at the exact byte', () => {
+  for (const changes of [
+    { summary: 'x'.repeat(4096) },
+    { summary: '語'.repeat(1365) },
+    { summary: '🎉'.repeat(1024) },
+    { source: 'ü'.repeat(100) },
+    { idempotency_key: 'k'.repeat(512) },
+    { summary: '' },
+  ]) {
+    const value = { ...event, ...changes };
+    expect(() => assertWritable(value, written(value))).not.toThrow();
+  }
+});
+
+test('a line of 256 KiB with its newline is kept, one byte more is refused', () => {
+  const room = LONGEST_LINE_BYTES - written({ ...event, data: { x: '' } }).length;
+  const full = { ...event, data: { x: 'x'.repeat(room) } };
+  expect(written(full)).toHaveLength(LONGEST_LINE_BYTES);
+  expect(() => assertWritable(full, written(full))).not.toThrow();
+  expect(refused({ data: { x: 'x'.repeat(room + 1) } })).toMatch(/257 KiB long.*at most 256 KiB/);
+});
+
+test('every text round-trips byte for byte', () => {
+  const texts = fastCheck.string({ unit: 'binary', maxLength: 200 });
+  checkProperty(
+    fastCheck.property(texts, texts, (summary, value) => {
+      const line = formatEvent({ ...event, summary, data: { value, [value]: summary } });
+      expect(line).not.toContain('\n');
+      const read = JSON.parse(Buffer.from(line).toString());
+      expect(read).toMatchObject({ summary });
+      expect(read.data.value).toBe(value);
+    }),
+    1000,
+  );
+});
