@@ -6,7 +6,7 @@
  */
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { ifPresent } from '../disk/errno.js';
+import { diskFailure, errnoOf, ifPresent } from '../disk/errno.js';
 import { readText } from '../disk/read.js';
 import { Failure } from '../failure.js';
 
@@ -43,10 +43,11 @@ export function findRoot({ cwd, flag, environment }: Where): Found {
   if (path === undefined) {
     throw new Failure('setup', `no ledger here or above ${cwd}; run "ledger-init" to make one`);
   }
-  const root = ifPresent(`cannot use the root ${path}`, () => realpathSync.native(path));
-  if (root === undefined || !isDirectory(root)) {
-    throw new Failure('setup', `the root ${path} is not a directory; make one with: ledger-init ${path}`);
+  if (named === '' || !isDirectory(path)) {
+    const shown = named === '' ? '""' : path;
+    throw new Failure('setup', `the root ${shown} is not a directory; make one with: ledger-init DIR`);
   }
+  const root = realpathSync.native(path);
   return { root, git: gitPlaceAbove(root), worktree };
 }
 
@@ -88,8 +89,14 @@ function* upwards(start: string): Generator<string> {
   }
 }
 
+/** A directory that cannot be reached is none for us: another one further up may be meant. */
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'].includes(errnoOf(error) ?? '')) return false;
+    throw diskFailure(error, `cannot look at ${path}`);
+  }
 }
 
 function realDirectory(path: string): string | undefined {
