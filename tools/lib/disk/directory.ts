@@ -2,8 +2,8 @@
  * Directories below the root, made 0700 on the way, and proof that none of them leads out of it: a symbolic
  * link in the place of a directory of ours is refused unless it stays inside the root.
  */
-import { mkdirSync, readdirSync, realpathSync } from 'node:fs';
-import { sep } from 'node:path';
+import { mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { Failure } from '../failure.js';
 import { syncDirectory } from './append.js';
 import { errnoOf, ifPresent, onDisk } from './errno.js';
@@ -49,6 +49,15 @@ export function assertInside(root: string, real: string, shown: string): void {
 /** Makes a directory of the control plane, 0700, with the ones above it. */
 export function makePrivate(path: string): void {
   onDisk(`cannot make the directory ${path}`, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+}
+
+/** The names of the directories in a directory, sorted; none when it does not exist. */
+export function listDirectories(path: string): string[] {
+  const isDirectory = (name: string): boolean => {
+    const child = join(path, name);
+    return ifPresent(`cannot look at ${child}`, () => statSync(child))?.isDirectory() ?? false;
+  };
+  return listDirectory(path).filter(isDirectory);
 }
 
 /** The names in a directory, sorted; none when it does not exist. */

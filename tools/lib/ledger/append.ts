@@ -41,6 +41,9 @@ export interface Appended {
   openSessions: number;
 }
 
+/** Where 48 hours can reach: a change of zone, by up to 24 hours, shifts the date back or ahead. */
+const NEARBY_DAYS = [-1, -2, -3, 1];
+
 interface Stamped {
   draft: Draft;
   ts: string;
@@ -123,10 +126,10 @@ function known(opened: OpenDay, draft: Draft, batch: Batch, options: DayOptions)
 }
 
 function findRecent(opened: OpenDay, key: string, options: DayOptions): Appended | undefined {
-  const found =
-    findByKey(opened, key) ??
-    findByKey({ ...opened, day: addDays(opened.day, -1) }, key, options) ??
-    findByKey({ ...opened, day: addDays(opened.day, -2) }, key, options);
+  let found = findByKey(opened, key);
+  for (const days of NEARBY_DAYS) {
+    found ??= findByKey({ ...opened, day: addDays(opened.day, days) }, key, options);
+  }
   return found && { ...found, isDuplicate: true, openSessions: opened.head.open.length };
 }
 

@@ -3,7 +3,7 @@
  * in segments that continue one another.
  */
 import { join } from 'node:path';
-import { listDirectory } from '../disk/directory.js';
+import { listDirectories, listDirectory } from '../disk/directory.js';
 
 const AGENT_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 const FILE_NAME = /^(\d{4}-\d\d-\d\d)(?:\.([a-z0-9][a-z0-9-]{0,40})(?:\.([2-9]|[1-9]\d{1,5}))?)?\.jsonl$/;
@@ -50,7 +50,7 @@ export interface DayRange {
 
 /** The names of all agents that have a ledger. */
 export function listAgents(root: string): string[] {
-  return listDirectory(ledgerDirectory(root)).filter(name => AGENT_NAME.test(name));
+  return listDirectories(ledgerDirectory(root)).filter(name => AGENT_NAME.test(name));
 }
 
 /** All day files in the range, oldest day first, then by agent, writer (ours first) and segment. */

@@ -56,8 +56,12 @@ function freshHead(held: HeldAgent, day: string, isNewDay: boolean, { sessionIdl
   const hash = genesisHash(agent, day, workspace.writer);
   const head: Head = { writer: workspace.writer, size: 0, seq: 0, hash, sessions: 0, open: [], keys: 0 };
   const daysBack = Math.ceil(sessionIdleMs / DAY_MS);
-  for (let back = 1; back <= daysBack && head.open.length === 0; back++) {
-    head.open = readHead(workspace, agent, addDays(day, -back))?.open ?? [];
+  for (let back = 1; back <= daysBack; back++) {
+    const earlier = readHead(workspace, agent, addDays(day, -back));
+    if (earlier) {
+      head.open = earlier.open;
+      break;
+    }
   }
   if (!isNewDay) head.keys = -1;
   return head;

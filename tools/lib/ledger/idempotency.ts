@@ -5,6 +5,7 @@ import { type LedgerEvent, LONGEST_LINE_BYTES } from '../record/event.js';
 import { canonicalJson } from '../record/json.js';
 import { type DayOptions, looseEvent, type OpenDay, renoteKeys, withDay } from './day.js';
 import { dayFilePath } from './day-file.js';
+import { writeHead } from './head.js';
 import { lookUpKey } from './keys.js';
 
 export interface Found {
@@ -20,7 +21,7 @@ export function findByKey(opened: OpenDay, key: string, options?: DayOptions): F
   const { workspace, agent } = opened.held;
   if (options !== undefined) {
     if (!existsSync(dayFilePath(workspace.root, agent, opened.day))) return undefined;
-    return withDay(opened.held, opened.day, options, earlier => findByKey(earlier, key));
+    return withDay(opened.held, opened.day, options, other => findInOther(other, key));
   }
   const named = { agent, day: opened.day, count: opened.head.keys };
   const offset = lookUpKey(workspace, named, key);
@@ -30,6 +31,14 @@ export function findByKey(opened: OpenDay, key: string, options?: DayOptions): F
   renoteKeys(opened);
   const again = lookUpKey(workspace, { ...named, count: opened.head.keys }, key);
   return typeof again === 'number' ? eventAt(opened, again) : undefined;
+}
+
+/** Keys that had to be noted again are noted for good. */
+function findInOther(other: OpenDay, key: string): Found | undefined {
+  const { keys } = other.head;
+  const found = findByKey(other, key);
+  if (other.head.keys !== keys) writeHead(other.held, other.day, other.head);
+  return found;
 }
 
 function eventAt({ file }: OpenDay, offset: number): Found | undefined {

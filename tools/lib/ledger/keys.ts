@@ -54,7 +54,8 @@ export function lookUpKey(
 ): number | undefined | 'unknown' {
   if (count === 0) return undefined;
   const records = readText(keysPath(place, agent, day)) ?? '';
-  if (records.length !== count * RECORD_LENGTH) return 'unknown';
+  // A power cut can leave a file that has its length and not its content.
+  if (records.length !== count * RECORD_LENGTH || records.includes('\0')) return 'unknown';
   const found = records.indexOf(hashOf(key));
   return found === -1 ? undefined : Number(records.slice(found + HASH_DIGITS + 1, found + RECORD_LENGTH));
 }

@@ -65,7 +65,8 @@ export function parseConfig(
     const filled: JsonObject = { ...section };
     for (const [key, keySchema] of Object.entries(keys)) {
       const told = override(overrideName(name, key), keySchema, environment);
-      const value = told !== undefined ? told : Object.hasOwn(section, key) ? section[key] : keySchema.default;
+      const value =
+        told !== undefined ? told : Object.hasOwn(section, key) ? section[key] : keySchema.default;
       if (value !== undefined) filled[key] = clamp(`${name}.${key}`, value, keySchema, warn);
     }
     config[name] = filled;

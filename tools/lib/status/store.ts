@@ -5,7 +5,7 @@
  */
 import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertInside, listDirectory, makeDirectory } from '../disk/directory.js';
+import { assertInside, listDirectories, listDirectory, makeDirectory } from '../disk/directory.js';
 import { ifPresent } from '../disk/errno.js';
 import { readText } from '../disk/read.js';
 import { renameFile, replaceFile } from '../disk/replace.js';
@@ -81,7 +81,7 @@ export interface StatusFile {
 
 /** The status files of all agents, ours first. */
 export function listStatusFiles(root: string, only?: string): StatusFile[] {
-  const agents = only === undefined ? listDirectory(join(root, 'agents')) : [only];
+  const agents = only === undefined ? listDirectories(join(root, 'agents')) : [only];
   return agents
     .filter(agent => /^[a-z][a-z0-9_-]{0,63}$/.test(agent))
     .flatMap(agent =>
