@@ -7,7 +7,8 @@ import { type Appended, appendEvents, type Draft } from '../ledger/append.js';
 import type { DayOptions } from '../ledger/day.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
 import { applyReport, reportOf } from '../status/fold.js';
-import { readStatus, statusPath, writeStatus } from '../status/store.js';
+import { writeStatus } from '../status/store.js';
+import { currentStatus } from './fold-status.js';
 
 export interface RecordOptions extends DayOptions {
   /** Also bring `agents/<agent>/status.json` up to date. */
@@ -27,7 +28,7 @@ export function recordEvents(
 ): (Appended | Failure)[] {
   return withAgentLock(workspace, agent, held => {
     const outcomes = appendEvents(held, drafts, options);
-    if (options.updatesStatus) foldIntoStatus(held, outcomes);
+    if (options.updatesStatus) foldIntoStatus(held, outcomes, options);
     return outcomes;
   });
 }
@@ -44,11 +45,12 @@ export function recordEvent(
   return outcome;
 }
 
-function foldIntoStatus(held: HeldAgent, outcomes: (Appended | Failure)[]): void {
-  let status = readStatus(statusPath(held.workspace.root, held.agent));
+function foldIntoStatus(held: HeldAgent, outcomes: (Appended | Failure)[], options: DayOptions): void {
+  const added = outcomes.filter(outcome => !(outcome instanceof Failure) && !outcome.isDuplicate);
+  if (added.length === 0) return;
+  let status = currentStatus(held, options);
   let after: ReturnType<typeof applyReport>;
-  for (const outcome of outcomes) {
-    if (outcome instanceof Failure || outcome.isDuplicate) continue;
+  for (const outcome of added as Appended[]) {
     const next = applyReport(held.agent, status, reportOf(outcome.event, outcome.openSessions));
     if (next) status = after = next;
   }

@@ -1,14 +1,12 @@
 /** Status reports by hand or by cron, and the status made again from the log. */
-import { parseTimestamp } from '../clock.js';
-import { linesOf, readChunks } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import { appendEvents } from '../ledger/append.js';
-import { type DayOptions, looseEvent, sessionLine } from '../ledger/day.js';
-import { listDayFiles } from '../ledger/day-file.js';
-import { foldSession, type Head } from '../ledger/head.js';
+import type { DayOptions } from '../ledger/day.js';
+import type { LedgerEvent } from '../record/event.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
-import { type AgentStatus, applyReport, isNews, type Report, reportOf } from '../status/fold.js';
-import { readStatus, setAsideDamaged, statusPath, writeStatus } from '../status/store.js';
+import { type AgentStatus, applyReport, isNews, type Report } from '../status/fold.js';
+import { writeStatus } from '../status/store.js';
+import { currentStatus, foldStatus, setAside } from './fold-status.js';
 
 export interface Reported {
   status: Partial<AgentStatus>;
@@ -30,13 +28,14 @@ export function reportStatus(
     const before = currentStatus(held, options);
     const after = applyReport(agent, before, report);
     if (!after) return { status: before ?? {}, isApplied: false };
-    if (isNews(before, after)) logReport(held, report, after, options);
+    // The session is the log's to say: it may be a new one.
+    if (isNews(before, after)) after.session_id = logReport(held, report, after, options).session_id;
     writeStatus(held, after);
     return { status: after, isApplied: true };
   });
 }
 
-function logReport(held: HeldAgent, report: Report, after: AgentStatus, options: DayOptions): void {
+function logReport(held: HeldAgent, report: Report, after: AgentStatus, options: DayOptions): LedgerEvent {
   const draft = {
     event: 'info',
     task_id: report.task_id ?? 'system',
@@ -50,17 +49,8 @@ function logReport(held: HeldAgent, report: Report, after: AgentStatus, options:
     session_id: report.session_id,
   };
   const [outcome] = appendEvents(held, [draft], options);
-  if (outcome instanceof Failure) throw outcome;
-}
-
-/** The stored status; one that is damaged is set aside and made again. */
-function currentStatus(held: HeldAgent, options: DayOptions): Partial<AgentStatus> | undefined {
-  const aside = setAsideDamaged(held);
-  if (aside === undefined) return readStatus(statusPath(held.workspace.root, held.agent));
-  options.warn(
-    `the status of ${held.agent} was not JSON; it is kept as ${aside} and made again from the ledger`,
-  );
-  return foldStatus(held, options);
+  if (outcome === undefined || outcome instanceof Failure) throw outcome;
+  return outcome.event;
 }
 
 /** Makes the status from the log again. @returns undefined when the agent has no events */
@@ -70,28 +60,9 @@ export function rebuildStatus(
   options: DayOptions,
 ): AgentStatus | undefined {
   return withAgentLock(workspace, agent, held => {
-    const aside = setAsideDamaged(held);
-    if (aside !== undefined) options.warn(`the status of ${agent} was not JSON; it is kept as ${aside}`);
+    setAside(held, options);
     const status = foldStatus(held, options);
     if (status) writeStatus(held, status);
     return status;
   });
-}
-
-function foldStatus({ workspace, agent }: HeldAgent, { sessionIdleMs }: DayOptions): AgentStatus | undefined {
-  const sessions: Pick<Head, 'sessions' | 'open'> = { sessions: 0, open: [] };
-  let status: AgentStatus | undefined;
-  for (const { path, day } of listDayFiles(workspace.root, { agent }).filter(
-    file => file.writer === undefined,
-  )) {
-    for (const chunk of readChunks(path)) {
-      for (const { bytes } of linesOf(chunk)) {
-        const event = looseEvent(bytes);
-        if (!event || parseTimestamp(event.ts) === undefined) continue;
-        foldSession(sessions, { ...sessionLine(event), agent, day }, sessionIdleMs);
-        status = applyReport(agent, status, reportOf(event, sessions.open.length)) ?? status;
-      }
-    }
-  }
-  return status;
 }

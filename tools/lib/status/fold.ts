@@ -13,6 +13,8 @@ import type { AgentStatus } from '../record/generated/status.js';
 
 export type { AgentStatus };
 export type State = AgentStatus['state'];
+/** How far the clock of who reports may be ahead. */
+export const FURTHEST_AHEAD_MS = 300_000;
 export const STATES: readonly State[] = ['idle', 'busy', 'error', 'offline'];
 
 export interface Report {
@@ -43,16 +45,23 @@ export function reportOf(event: LedgerEvent, openSessions: number): Report {
       return { ...report, state: 'error', task_id: about, last_error: event.summary };
     default: {
       if (!isState(event.data.state)) return isOver ? { ...report, state: 'offline' } : report;
-      const at = text(event.data.last_heartbeat) ?? event.ts;
       return {
         ...report,
-        at,
+        at: heartbeatOf(event),
         state: event.data.state,
         task_id: about,
         last_error: text(event.data.last_error),
       };
     }
   }
+}
+
+/** A time far ahead of its event would silence every later report, so it is not believed. */
+function heartbeatOf({ ts, data }: LedgerEvent): string {
+  const text = data.last_heartbeat;
+  const atMs = typeof text === 'string' ? parseTimestamp(text) : undefined;
+  const isBelieved = atMs !== undefined && atMs <= parseTimestamp(ts)! + FURTHEST_AHEAD_MS;
+  return isBelieved ? (text as string) : ts;
 }
 
 /** The status after a report; undefined when the report is older than the status. */
@@ -63,7 +72,7 @@ export function applyReport(
 ): AgentStatus | undefined {
   const newest = newestOf(before?.updated_at, before?.last_heartbeat);
   if (newest !== undefined && isOlder(report.at, newest)) return undefined;
-  const state = report.state ?? before?.state ?? 'idle';
+  const state = report.state ?? (isState(before?.state) ? before.state : 'idle');
   const at =
     newest !== undefined && parseTimestamp(newest)! > parseTimestamp(report.at)! ? newest : report.at;
   return {

@@ -3,13 +3,12 @@ import { Failure } from '../../failure.js';
 import { rebuildStatus, reportStatus } from '../../journal/report-status.js';
 import { listAgents } from '../../ledger/day-file.js';
 import { agentName, canonicalTaskId } from '../../record/ids.js';
-import { type AgentStatus, isState, type Report, STATES } from '../../status/fold.js';
+import { type AgentStatus, FURTHEST_AHEAD_MS, isState, type Report, STATES } from '../../status/fold.js';
 import type { Call, Command } from '../command.js';
 import { type Context, openContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { sessionFor } from '../session.js';
 
-const FURTHEST_AHEAD_MS = 300_000;
 const LONGEST_ERROR_BYTES = 4096;
 
 export const statusUpdate: Command = {
