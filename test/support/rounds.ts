@@ -26,6 +26,14 @@ export function seededRandom(salt: number): () => number {
   };
 }
 
+/** `checkProperty` of something asynchronous. */
+export async function checkAsyncProperty<T>(
+  property: fastCheck.IAsyncProperty<T>,
+  quick = 300,
+): Promise<void> {
+  await fastCheck.assert(property, { seed, numRuns: rounds(quick, quick * 100) });
+}
+
 /** fast-check with the run's seed; it prints the seed and the smallest counterexample when a property fails. */
 export function checkProperty<T>(property: fastCheck.IProperty<T>, quick = 300): void {
   fastCheck.assert(property, { seed, numRuns: rounds(quick, quick * 100) });

@@ -60,6 +60,8 @@ export interface Command {
   /** For the completion; the synopsis says which of them are optional. */
   operands: Operand[];
   options: Option[];
+  /** It records, so it goes on when nobody reads its output any more. */
+  outlivesReader?: boolean;
   /** @returns the exit status */
   run(call: Call): number | Promise<number>;
 }

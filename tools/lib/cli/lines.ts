@@ -4,14 +4,16 @@ export interface NumberedLine {
   /** From 1. */
   number: number;
   bytes: Buffer;
+  /** It was longer than 1 MiB and is cut off. */
+  isTooLong: boolean;
 }
 
 const QUIET_MS = 100;
 const LONGEST_LINE_BYTES = 1024 * 1024;
 
 /**
- * Batches of up to `size` lines; a smaller one when the stream ends or says nothing for 100 ms. Empty lines
- * are passed over. A line longer than 1 MiB comes cut off, so that it is refused and not kept in memory.
+ * Batches of up to `size` lines; a smaller one when the stream ends or says nothing for 100 ms. Lines of white
+ * space alone are passed over. A line longer than 1 MiB comes cut off, so that it is not kept in memory.
  */
 export async function* batchLines(
   input: AsyncIterable<Buffer>,
@@ -21,24 +23,35 @@ export async function* batchLines(
   const splitter = new Splitter();
   let batch: NumberedLine[] = [];
   let pending = source.next();
-  for (;;) {
-    const chunk = batch.length === 0 ? await pending : await quickly(pending);
-    if (chunk === 'quiet') {
-      yield batch;
-      batch = [];
-      continue;
-    }
-    for (const line of chunk.done ? splitter.end() : splitter.push(chunk.value)) {
-      batch.push(line);
-      if (batch.length === size) {
+  try {
+    for (;;) {
+      const chunk = batch.length === 0 ? await pending : await quickly(pending);
+      if (chunk === 'quiet') {
         yield batch;
         batch = [];
+        continue;
       }
+      for (const line of chunk.done ? splitter.end() : splitter.push(chunk.value)) {
+        batch.push(line);
+        if (batch.length === size) {
+          yield batch;
+          batch = [];
+        }
+      }
+      if (chunk.done) break;
+      pending = source.next();
     }
-    if (chunk.done) break;
-    pending = source.next();
+    if (batch.length > 0) yield batch;
+  } finally {
+    letGo(source, pending);
   }
-  if (batch.length > 0) yield batch;
+}
+
+/** Neither the chunk that was asked for nor the end of the stream is waited for: a producer may be slow. */
+function letGo(source: AsyncIterator<Buffer>, pending: Promise<unknown>): void {
+  const ignore = (): void => undefined;
+  pending.catch(ignore);
+  source.return?.().catch(ignore);
 }
 
 async function quickly<T>(pending: Promise<T>): Promise<T | 'quiet'> {
@@ -51,6 +64,11 @@ async function quickly<T>(pending: Promise<T>): Promise<T | 'quiet'> {
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Nothing but spaces, tabs and carriage returns. */
+function isBlank(bytes: Buffer): boolean {
+  return bytes.every(byte => byte === 32 || byte === 9 || byte === 13);
 }
 
 class Splitter {
@@ -83,6 +101,7 @@ class Splitter {
     const bytes = this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts);
     this.parts = [];
     this.length = 0;
-    if (bytes.length > 0) yield { number: this.number, bytes };
+    const isTooLong = bytes.length > LONGEST_LINE_BYTES;
+    if (!isBlank(bytes)) yield { number: this.number, bytes, isTooLong };
   }
 }

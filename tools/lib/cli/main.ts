@@ -2,41 +2,74 @@
 import { writeSync } from 'node:fs';
 import { builtin } from '../builtin.js';
 import { systemClock } from '../clock.js';
-import { errnoOf } from '../disk/errno.js';
+import { diskFailure, errnoOf } from '../disk/errno.js';
+import { Failure } from '../failure.js';
 import type { Command, Io } from './command.js';
+import { EXIT } from './exit-codes.js';
 import { runCommand } from './run.js';
 
 /** Runs an executable. */
 export async function runMain(command: Command): Promise<void> {
-  process.exitCode = await runCommand(command, process.argv.slice(2), processIo());
+  let isInputOpen = false;
+  const input = (): AsyncIterable<Buffer> => {
+    isInputOpen = true;
+    return process.stdin;
+  };
+  process.exitCode = await runCommand(command, process.argv.slice(2), processIo(command, input));
+  // A command that failed has not read to the end, and must not wait for who still writes.
+  if (isInputOpen) process.stdin.destroy();
 }
 
 /** The real world. Streams are written synchronously: `process.stdout` alone would cost milliseconds to load. */
-export function processIo(): Io {
+function processIo({ outlivesReader }: Command, input: Io['input']): Io {
   const isTerminal = (fd: number): boolean => builtin('node:tty').isatty(fd);
   return {
-    cwd: process.cwd(),
+    cwd: workingDirectory(),
     environment: process.env,
     clock: systemClock,
-    input: () => process.stdin,
-    print: text => writeAll(1, text),
-    printError: text => writeAll(2, text),
+    input,
+    print: text => {
+      if (!writeAll(1, text) && outlivesReader !== true) process.exit(EXIT.done);
+    },
+    printError: text => {
+      try {
+        writeAll(2, text);
+      } catch (error) {
+        // Where messages cannot be written, nobody can be told.
+        if (!(error instanceof Failure)) throw error;
+      }
+    },
     isTerminal: stream => isTerminal(stream === 'input' ? 0 : stream === 'output' ? 1 : 2),
     width: () => process.stdout.columns ?? process.stderr.columns ?? 80,
   };
 }
 
-/** Writes everything, waiting for a slow reader of a pipe; a reader that has gone ends the process. */
-function writeAll(fd: number, text: string): void {
+/** A directory that was removed, with its worktree for instance, is still the place to look upwards from. */
+function workingDirectory(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    return process.env.PWD || '/';
+  }
+}
+
+/**
+ * Writes everything, waiting for a slow reader of a pipe.
+ * @returns false when the reader has gone
+ * @throws Failure `disk` when the output is a file that cannot be written
+ */
+function writeAll(fd: number, text: string): boolean {
   const bytes = Buffer.from(text);
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(fd, bytes, written);
     } catch (error) {
       const code = errnoOf(error);
-      if (code === 'EPIPE') process.exit(fd === 1 ? 0 : (process.exitCode ?? 0));
-      if (code !== 'EAGAIN') throw error;
+      if (code === 'EPIPE') return false;
+      if (code !== 'EAGAIN') throw diskFailure(error, 'cannot write the output');
       systemClock.sleepMs(1);
     }
   }
+  return true;
 }

@@ -1,5 +1,6 @@
 /** Running a command: the same for an executable, the daemon and a test. */
 import { Failure } from '../failure.js';
+import { visible } from '../record/ids.js';
 import { parseArgs } from './args.js';
 import type { Command, Io } from './command.js';
 import { EXIT } from './exit-codes.js';
@@ -12,7 +13,7 @@ export const VERSION = typeof AGENT_LEDGER_VERSION === 'string' ? AGENT_LEDGER_V
 
 /** Parses, runs, and turns what is thrown into one line on stderr. @returns the exit status */
 export async function runCommand(command: Command, argv: string[], io: Io): Promise<number> {
-  const warn = (message: string): void => io.printError(`${command.name}: ${message}\n`);
+  const warn = (message: string): void => io.printError(`${command.name}: ${visible(message)}\n`);
   try {
     const args = parseArgs(command, argv);
     if (args.isSet('help')) io.print(helpText(command));
@@ -21,7 +22,8 @@ export async function runCommand(command: Command, argv: string[], io: Io): Prom
     return EXIT.done;
   } catch (error) {
     if (!(error instanceof Failure)) {
-      warn(`this is a bug, please report it: ${error instanceof Error ? error.stack : String(error)}`);
+      const details = error instanceof Error ? error.stack : String(error);
+      io.printError(`${command.name}: this is a bug, please report it: ${details}\n`);
       return EXIT.bug;
     }
     warn(error.message);

@@ -1,6 +1,6 @@
 import { parseTimestamp } from '../clock.js';
 import { Failure } from '../failure.js';
-import { parseSessionId } from '../record/ids.js';
+import { parseSessionId, shorten } from '../record/ids.js';
 
 /**
  * The session that was asked for. One from the environment is for its own agent only: an agent started by
@@ -17,6 +17,6 @@ export function sessionFor(
   if (isDay && name.agent === agent) return flag;
   throw new Failure(
     'data',
-    `"${flag}" is not a session of ${agent}; a session id looks like 2026-11-24_${agent}_001`,
+    `"${shorten(flag)}" is not a session of ${agent}; a session id looks like 2026-11-24_${agent}_001`,
   );
 }

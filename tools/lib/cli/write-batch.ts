@@ -90,8 +90,9 @@ function writeLines(batch: Batch, lines: NumberedLine[]): { written: number; rej
   return { written: lines.length - refusals.length, rejected: refusals.length };
 }
 
-function draftOf(batch: Batch, { bytes }: NumberedLine): Draft | Failure {
+function draftOf(batch: Batch, { bytes, isTooLong }: NumberedLine): Draft | Failure {
   try {
+    if (isTooLong) throw new Failure('data', 'the line is longer than 1 MiB');
     if (!isUtf8(bytes)) throw new Failure('data', 'the line is not UTF-8');
     return readDraft(batch, parseJsonObject(bytes.toString(), 'the line'));
   } catch (error) {

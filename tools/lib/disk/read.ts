@@ -1,5 +1,5 @@
 /** Reading text files: whole small ones, and the lines of large ones with constant memory. */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { Failure } from '../failure.js';
 import { readBytes } from './append.js';
 import { ifPresent, onDisk } from './errno.js';
@@ -7,6 +7,26 @@ import { ifPresent, onDisk } from './errno.js';
 /** The text of a small file; undefined when it does not exist. */
 export function readText(path: string): string | undefined {
   return ifPresent(`cannot read ${path}`, () => readFileSync(path, 'utf8'));
+}
+
+/** The first `limit` bytes of a file or of a pipe with a name; undefined when it does not exist. */
+export function readAtMost(path: string, limit: number): Buffer | undefined {
+  return ifPresent(`cannot read ${path}`, () => {
+    const fd = openSync(path, constants.O_RDONLY);
+    try {
+      const parts: Buffer[] = [];
+      for (let length = 0; length < limit; ) {
+        const part = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, limit - length));
+        const count = readSync(fd, part);
+        if (count === 0) break;
+        parts.push(part.subarray(0, count));
+        length += count;
+      }
+      return Buffer.concat(parts);
+    } finally {
+      closeSync(fd);
+    }
+  });
 }
 
 export interface Chunk {

@@ -9,7 +9,7 @@ import { addDays, formatTimestamp, parseTimestamp } from '../clock.js';
 import { appendBytes } from '../disk/append.js';
 import { Failure } from '../failure.js';
 import { assertWritable, formatEvent, type LedgerEvent } from '../record/event.js';
-import { formatSessionId, uuidV7 } from '../record/ids.js';
+import { formatSessionId, shorten, uuidV7 } from '../record/ids.js';
 import type { HeldAgent } from '../root/workspace.js';
 import { lineHash } from './chain.js';
 import { type DayOptions, type OpenDay, rememberKeys, sessionLine, withDay } from './day.js';
@@ -119,7 +119,7 @@ function known(opened: OpenDay, draft: Draft, batch: Batch, options: DayOptions)
   if (!sameContent(found.event, draft)) {
     throw new Failure(
       'data',
-      `the idempotency key "${key}" already stands for another event (${found.event.id})`,
+      `the idempotency key "${shorten(key)}" already stands for another event (${found.event.id})`,
     );
   }
   return { ...found, isDuplicate: true, openSessions: opened.head.open.length };

@@ -85,8 +85,16 @@ export function uuidV7(instantMs: number, random: RandomSource = randomBytes): s
   ].join('-');
 }
 
+/** The text with its control characters made visible, so that it is one line and moves no cursor. */
+export function visible(text: string): string {
+  return text.replace(
+    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
+    c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** At most 40 characters of untrusted text for a message, control characters made visible. */
 export function shorten(text: string): string {
-  const characters = [...text.replace(/[\u0000-\u001f\u007f-\u009f]/g, c => JSON.stringify(c).slice(1, -1))];
+  const characters = [...visible(text.slice(0, 200))];
   return characters.length > 40 ? `${characters.slice(0, 40).join('')}…` : characters.join('');
 }

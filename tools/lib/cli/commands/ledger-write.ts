@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.js';
 import { recordEvent } from '../../journal/record.js';
 import type { Draft } from '../../ledger/append.js';
-import { agentName, canonicalTaskId } from '../../record/ids.js';
+import { agentName, canonicalTaskId, shorten } from '../../record/ids.js';
 import { parseJsonObject } from '../../record/json.js';
 import type { Call, Command } from '../command.js';
 import { openContext } from '../context.js';
@@ -36,6 +36,7 @@ export const ledgerWrite: Command = {
     { name: 'idempotency-key', value: 'KEY', text: 'write once: the same key again returns the first event' },
     { name: 'status', text: 'also update agents/<agent>/status.json' },
   ],
+  outlivesReader: true,
   async run(call) {
     const { args, io } = call;
     if (args.isSet('stdin')) return writeBatch(call);
@@ -57,7 +58,10 @@ async function draftFrom(call: Call): Promise<{ agent: string; draft: Draft }> {
   }
   if (summary === undefined) throw new Failure('usage', 'the summary is missing');
   if (extra.length > 0)
-    throw new Failure('usage', `too many arguments ("${extra[0]}"); quote the summary and the data`);
+    throw new Failure(
+      'usage',
+      `too many arguments ("${shorten(extra[0]!)}"); quote the summary and the data`,
+    );
   const file = args.value('data-file');
   if (file !== undefined && data !== undefined)
     throw new Failure('usage', 'give data or --data-file, not both');

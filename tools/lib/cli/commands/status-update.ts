@@ -2,7 +2,7 @@ import { parseTimestamp, timestampNow } from '../../clock.js';
 import { Failure } from '../../failure.js';
 import { rebuildStatus, reportStatus } from '../../journal/report-status.js';
 import { listAgents } from '../../ledger/day-file.js';
-import { agentName, canonicalTaskId } from '../../record/ids.js';
+import { agentName, canonicalTaskId, shorten } from '../../record/ids.js';
 import { type AgentStatus, FURTHEST_AHEAD_MS, isState, type Report, STATES } from '../../status/fold.js';
 import type { Call, Command } from '../command.js';
 import { type Context, openContext } from '../context.js';
@@ -56,8 +56,9 @@ function reportFrom(agent: string, rest: string[], { io }: Call): Report {
   const [state, heartbeat, taskId, sessionId, lastError, ...extra] = rest;
   if (state === undefined) throw new Failure('usage', `a state is needed: ${STATES.join(', ')}`);
   if (extra.length > 0)
-    throw new Failure('usage', `too many arguments ("${extra[0]}"); quote the last error`);
-  if (!isState(state)) throw new Failure('data', `"${state}" is not a state; use ${STATES.join(', ')}`);
+    throw new Failure('usage', `too many arguments ("${shorten(extra[0]!)}"); quote the last error`);
+  if (!isState(state))
+    throw new Failure('data', `"${shorten(state)}" is not a state; use ${STATES.join(', ')}`);
   if (lastError && Buffer.byteLength(lastError) > LONGEST_ERROR_BYTES) {
     throw new Failure('data', `last_error is longer than ${LONGEST_ERROR_BYTES} bytes`);
   }
@@ -74,7 +75,7 @@ function reportFrom(agent: string, rest: string[], { io }: Call): Report {
 function checkedHeartbeat(text: string, nowMs: number): string {
   const atMs = parseTimestamp(text);
   if (atMs === undefined) {
-    throw new Failure('data', `"${text}" is not a timestamp like 2026-11-24T17:03:09.041+07:00`);
+    throw new Failure('data', `"${shorten(text)}" is not a timestamp like 2026-11-24T17:03:09.041+07:00`);
   }
   if (atMs > nowMs + FURTHEST_AHEAD_MS)
     throw new Failure('data', `${text} is in the future; check the clock`);
