@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const HOUR_MS = 3_600_000;
-const isSoak = process.env.TEST_SOAK === '1';
+const isSoak = process.env.SOAK === '1';
 
 /** One project a kind of test; `test/run.ts` runs those that belong to `npm test`. */
 const project = (name: string, include: string, testTimeout: number) => ({

@@ -1,6 +1,6 @@
 /**
  * `npm test` and, with `--soak`, `npm run test:soak`. Names choose among the checks: `npm test -- bats`.
- * TEST_SEED replays a run of the randomised tests. The last line is `N passed, N failed`.
+ * SEED replays a run of the randomised tests. The last line is `N passed, N failed`.
  */
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
@@ -22,9 +22,9 @@ const total: Tally = { passed: 0, failed: 0, skipped: [] };
 async function main(): Promise<void> {
   const missing = missingRequirement();
   if (missing !== undefined) return report('set-up', { passed: 0, failed: 1, skipped: [] }, missing);
-  const seed = process.env.TEST_SEED ?? String(Date.now() % 2 ** 31);
-  console.log(`seed ${seed}; to replay: TEST_SEED=${seed} npm ${isSoak ? 'run test:soak' : 'test'}`);
-  const sandbox = makeSandbox({ TEST_SEED: seed, ...(isSoak && { TEST_SOAK: '1' }) });
+  const seed = process.env.SEED ?? String(Date.now() % 2 ** 31);
+  console.log(`seed ${seed}; to replay: SEED=${seed} npm ${isSoak ? 'run test:soak' : 'test'}`);
+  const sandbox = makeSandbox({ SEED: seed, ...(isSoak && { SOAK: '1' }) });
   const stop = (): void => {
     stopChildren();
     sandbox.remove();

@@ -1,6 +1,6 @@
 /**
  * The floors of the house: a room imports from lower floors alone, and from no neighbour. The loose files of
- * `tools/lib/` lie below everything.
+ * `tools/lib/` lie below everything, but for the launcher, which starts it all.
  */
 import type { Finding, Source } from './source.js';
 
@@ -13,11 +13,12 @@ const FLOORS = [
   ['sync'],
   ['runs', 'check', 'work'],
   ['cli', 'daemon'],
-  ['(executables)'],
+  ['(executables)', '(launcher)'],
 ];
 
 /** The room a file of the product lies in; undefined for tests and development tools. */
 export function roomOf(path: string): string | undefined {
+  if (path === 'tools/lib/launch.ts') return '(launcher)';
   const [, top, rest] = /^(tools\/lib|tools\/dev|tools|hooks)\/(.+)$/.exec(path) ?? [];
   if (top === undefined || top === 'tools/dev') return undefined;
   if (top !== 'tools/lib') return '(executables)';

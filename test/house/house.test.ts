@@ -10,7 +10,15 @@ import { usageFindings } from './usage.js';
 
 const importers = readImporters();
 const sources = importers.filter(({ path }) => !path.includes('/generated/'));
-const started = ['package.json', 'vitest.config.ts'].map(name => readFileSync(join(CHECKOUT, name), 'utf8'));
+/** Files that are started and not imported are named by a script, a configuration, the build or a test. */
+const started = [
+  ...['package.json', 'vitest.config.ts', 'tools/dev/build.ts'].map(name => read(name)),
+  ...sources.filter(({ path }) => path.endsWith('.test.ts')).map(({ text }) => text),
+];
+
+function read(name: string): string {
+  return readFileSync(join(CHECKOUT, name), 'utf8');
+}
 
 test.each([
   ['rooms import from lower floors', () => floorFindings(sources)],

@@ -7,8 +7,8 @@ const READERS = new Set([
   ...['closeSync', 'constants', 'existsSync', 'fstatSync', 'lstatSync', 'openSync', 'readFileSync'],
   ...['readSync', 'readdirSync', 'readlinkSync', 'realpathSync', 'statSync', 'statfsSync', 'watch', 'type'],
 ]);
-/** Rooms that write files, and one file that writes to the streams. */
-const WRITERS: Record<string, RegExp> = { disk: /./, git: /./, '(loose)': /^$/, cli: /^writeSync$/ };
+/** Rooms that write files, what keeps the code cache, and what writes to the streams. */
+const WRITERS: Record<string, RegExp> = { disk: /./, git: /./, '(launcher)': /./, cli: /^writeSync$/ };
 const PROCESS = new Set(['argv', 'exit', 'exitCode', 'stdin', 'stdout', 'stderr']);
 
 const isProduct = ({ path }: Source): boolean => roomOf(path) !== undefined;
@@ -51,7 +51,7 @@ export function gitFindings(sources: Source[]): Finding[] {
 export function processFindings(sources: Source[]): Finding[] {
   return sources.filter(isProduct).flatMap(source => {
     const findings: Finding[] = [];
-    const isEdge = ['cli', 'daemon'].includes(roomOf(source.path)!);
+    const isEdge = ['cli', 'daemon', '(launcher)'].includes(roomOf(source.path)!);
     new Visitor({
       MemberExpression({ object, property, start }) {
         if (object.type !== 'Identifier' || property.type !== 'Identifier') return;

@@ -1,5 +1,5 @@
 /** The shape of files and functions: their sizes, their names, no barrels. */
-import { type Function as FunctionNode, type ArrowFunctionExpression, Visitor } from 'oxc-parser';
+import { type ArrowFunctionExpression, type Function as FunctionNode, Visitor } from 'oxc-parser';
 import type { Finding, Source } from './source.js';
 
 const LONGEST_FILE = 200;

@@ -48,3 +48,15 @@ export function recorder(given: RecorderOptions = {}): Recorder {
     dayPath: (day = '2026-11-24') => join(workspace.root, `g/ledger/cls/${day}.jsonl`),
   };
 }
+
+/** A day with three events in it. */
+export function startedDay(): Recorder {
+  const started = recorder();
+  for (const summary of ['one', 'two', 'three']) started.record({ summary });
+  return started;
+}
+
+/** Where the head of the first day is kept. */
+export function headFile({ workspace }: Recorder): string {
+  return join(workspace.control, 'heads/cls/2026-11-24.json');
+}

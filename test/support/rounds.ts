@@ -1,11 +1,11 @@
 /**
  * How randomised tests get their seed and how often they go round. `npm test` gives a new seed each time and
- * prints it; TEST_SEED replays one, TEST_SOAK=1 goes round for hours instead of seconds.
+ * prints it; SEED replays one, SOAK=1 goes round for hours instead of seconds.
  */
 import fastCheck from 'fast-check';
 
-export const isSoak = process.env.TEST_SOAK === '1';
-export const seed = Number(process.env.TEST_SEED ?? 1);
+const isSoak = process.env.SOAK === '1';
+const seed = Number(process.env.SEED ?? 1);
 
 /** How many rounds: `quick` in `npm test`, `long` in `npm run test:soak`. */
 export function rounds(quick: number, long: number): number {

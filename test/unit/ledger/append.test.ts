@@ -128,5 +128,5 @@ test('what is not a file of ours in the directory of the agent is left alone', (
   const { record, workspace } = recorder();
   record();
   expect(readdirSync(join(workspace.root, 'g/ledger/cls'))).toEqual(['2026-11-24.jsonl']);
-  expect(readFileSync(join(workspace.control, 'heads/cls/2026-11-24.json'), 'utf8')).toMatch(/^\{"writer":/);
+  expect(readFileSync(join(workspace.control, 'heads/cls/2026-11-24.json'), 'utf8')).toMatch(/^\{"size":/);
 });

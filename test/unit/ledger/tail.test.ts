@@ -9,23 +9,14 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readHead } from '../../../tools/lib/ledger/head.js';
 import { checkDayFile, wholeDay } from '../../support/chain.js';
-import { type Recorder, recorder } from '../../support/recorder.js';
+import { headFile, recorder, startedDay } from '../../support/recorder.js';
 import { rounds, seededRandom } from '../../support/rounds.js';
 
-const headFile = ({ workspace }: Recorder): string => join(workspace.control, 'heads/cls/2026-11-24.json');
 const OLD_LINE = JSON.stringify({
   ...{ ts: '2026-11-24T09:00:00+0700', agent: 'cls', session_id: 'old', event: 'info' },
   ...{ task_id: 'T', source: 'zsh', summary: 'by hand', data: {} },
 });
-
-/** A day with three events in it. */
-function startedDay(): Recorder {
-  const started = recorder();
-  for (const summary of ['one', 'two', 'three']) started.record({ summary });
-  return started;
-}
 
 function quarantined(path: string): string[] {
   return readdirSync(dirname(path)).filter(name => name.startsWith(`${basename(path)}.torn-`));
@@ -104,65 +95,6 @@ test('a day that an older tool began is continued', () => {
   rmSync(headFile(started));
   expect(started.record().event.seq).toBe(1);
   expect(wholeDay(started.dayPath())).toHaveLength(2);
-});
-
-test.each([
-  ['lost', (path: string) => rmSync(path)],
-  ['empty', (path: string) => writeFileSync(path, '')],
-  ['damaged', (path: string) => writeFileSync(path, '{"writer":"x"')],
-  ['of another shape', (path: string) => writeFileSync(path, '{"writer":1,"size":"x"}')],
-  ['filled with zeros', (path: string) => writeFileSync(path, Buffer.alloc(200))],
-])('a head that is %s is folded from the file again', (_what, damage) => {
-  const started = startedDay();
-  damage(headFile(started));
-  started.record();
-  expect(wholeDay(started.dayPath()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
-  expect(started.warnings).toEqual([]);
-});
-
-test('a stale head is brought up to the file', () => {
-  const started = startedDay();
-  const stale = readFileSync(headFile(started));
-  for (let count = 0; count < 3; count++) started.record();
-  writeFileSync(headFile(started), stale);
-  started.record();
-  expect(wholeDay(started.dayPath()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
-});
-
-test('a head of another writer is not continued', () => {
-  const started = startedDay();
-  const copy = { ...started.workspace, writer: 'copy-00000000' };
-  expect(recorder({ workspace: copy, clock: started.clock }).record().event).toMatchObject({ seq: 1 });
-  expect(wholeDay(started.dayPath())).toHaveLength(4);
-});
-
-test('a file that lost its tail goes on behind it, so that the gap stays visible', () => {
-  const { record, dayPath, warnings } = startedDay();
-  const [first] = readFileSync(dayPath(), 'utf8').split('\n');
-  writeFileSync(dayPath(), `${first}\n`);
-  expect(record().event.seq).toBe(4);
-  expect(warnings).toEqual([expect.stringMatching(/has lost \d+ bytes at its end.*ledger-validate --chain/)]);
-  expect(checkDayFile(dayPath()).problems).toEqual([
-    expect.stringMatching(/^2: seq 4 after 1/),
-    expect.stringMatching(/^2: the chain is broken/),
-  ]);
-  record();
-  expect(checkDayFile(dayPath()).problems).toHaveLength(2);
-  expect(warnings).toHaveLength(1);
-});
-
-test('a file that is gone is begun again, visibly', () => {
-  const { record, dayPath, warnings } = startedDay();
-  rmSync(dayPath());
-  expect(record().event.seq).toBe(4);
-  expect(warnings).toEqual([expect.stringMatching(/has lost/)]);
-});
-
-test('the head covers every byte of the file after each append', () => {
-  const { record, dayPath, workspace } = startedDay();
-  record({ idempotency_key: 'k' });
-  const head = readHead(workspace, 'cls', '2026-11-24');
-  expect(head).toMatchObject({ size: readFileSync(dayPath()).length, seq: 4, keys: 1, sessions: 1 });
 });
 
 test('wherever a crash cuts the file, what stands before the cut is kept and the rest is set aside', () => {

@@ -9,7 +9,7 @@ import { helpText, usageLine } from './help.js';
 declare const AGENT_LEDGER_VERSION: string | undefined;
 
 /** The version of the package; `dev` when run from source. */
-export const VERSION = typeof AGENT_LEDGER_VERSION === 'string' ? AGENT_LEDGER_VERSION : 'dev';
+const VERSION = typeof AGENT_LEDGER_VERSION === 'string' ? AGENT_LEDGER_VERSION : 'dev';
 
 /** Parses, runs, and turns what is thrown into one line on stderr. @returns the exit status */
 export async function runCommand(command: Command, argv: string[], io: Io): Promise<number> {

@@ -121,7 +121,7 @@ export function renoteKeys({ held, day, file, head }: OpenDay): void {
 }
 
 /** The events of the file from byte `from` on; lines that are none are passed over. */
-export function* eventsFrom(
+function* eventsFrom(
   file: AppendFile,
   from: number,
 ): Generator<{ event: LedgerEvent; bytes: Buffer; position: number }> {

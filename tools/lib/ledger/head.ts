@@ -35,7 +35,7 @@ export interface Head {
   keys: number;
 }
 
-export function headPath(place: Place, agent: string, day: string): string {
+function headPath(place: Place, agent: string, day: string): string {
   return join(place.control, 'heads', agent, `${day}.json`);
 }
 

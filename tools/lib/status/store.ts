@@ -17,7 +17,7 @@ import type { AgentStatus } from './fold.js';
 
 const COPY = /^status\.([a-z0-9][a-z0-9-]{0,40})\.json$/;
 
-export function agentDirectory(root: string, agent: string): string {
+function agentDirectory(root: string, agent: string): string {
   return join(root, 'agents', agent);
 }
 
