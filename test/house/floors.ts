@@ -7,7 +7,7 @@ import type { Finding, Source } from './source.js';
 const FLOORS = [
   ['(loose)'],
   ['disk'],
-  ['record', 'redact', 'git', 'root'],
+  ['record', 'redact', 'git', 'root', 'process'],
   ['ledger', 'status', 'claims', 'clients'],
   ['journal', 'setup'],
   ['sync'],

@@ -22,7 +22,7 @@ const dist = join(root, 'dist');
 const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'];
 
 /** The executables: every TypeScript file directly in `tools/` and `hooks/`. */
-export function executables(): string[] {
+function executables(): string[] {
   return ['tools', 'hooks'].flatMap(folder =>
     readdirSync(join(root, folder))
       .filter(name => name.endsWith('.ts'))

@@ -26,7 +26,12 @@ test('the control plane is in the git directory, shared by all worktrees', () =>
   git(main, 'worktree', 'add', '--quiet', '../linked');
   expect(placeOf(main).control).toBe(join(main, '.git/agent-ledger'));
   expect(placeOf(join(main, '../linked'))).toEqual({
-    ...{ root: main, control: join(main, '.git/agent-ledger'), worktree: 'linked' },
+    ...{
+      root: main,
+      commonDirectory: join(main, '.git'),
+      control: join(main, '.git/agent-ledger'),
+      worktree: 'linked',
+    },
   });
 });
 

@@ -58,7 +58,7 @@ export function writeIndex(place: Place, { head, leases, finished }: ClaimsIndex
 const LONGEST_OP_BYTES = 8192;
 
 /** Whether the line of the log that ends where the index does is the one it was made of. */
-export function fitsLog({ head }: ClaimsIndex, file: { fd: number; path: string }): boolean {
+export function fitsLog({ head }: ClaimsIndex, file: { fd: number | undefined; path: string }): boolean {
   if (head.size === 0) return head.seq === 0;
   const start = Math.max(0, head.size - LONGEST_OP_BYTES);
   const bytes = readBytes(file, start, head.size - start);

@@ -4,10 +4,12 @@
  * A record is overwritten in place, so a shard grows with the tasks and not with their history. A view of the
  * claims log, written without a sync.
  */
-import { closeSync, constants, openSync, readFileSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ifPresent, onDisk } from '../disk/errno.js';
-import { makePrivate, type Place } from '../root/workspace.js';
+import { makePrivate } from '../disk/directory.js';
+import { ifPresent } from '../disk/errno.js';
+import { patchView } from '../disk/replace.js';
+import type { Place } from '../root/workspace.js';
 import { sha256Hex } from '../sha256.js';
 
 export interface Finished {
@@ -69,19 +71,14 @@ function format(hash: string, { epoch, isCompleted, offset }: Finished): string 
 function writeShard(path: string, records: { hash: string; record: string }[]): number {
   const bytes = readShard(path);
   const added = new Map<string, string>();
-  onDisk(`cannot write ${path}`, () => {
-    const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600);
-    try {
-      for (const { hash, record } of records) {
-        const at = find(bytes, hash);
-        if (at === -1) added.set(hash, record);
-        else writeSync(fd, record, at);
-      }
-      writeSync(fd, [...added.values()].join(''), bytes.length);
-    } finally {
-      closeSync(fd);
-    }
-  });
+  const pieces: { at: number; text: string }[] = [];
+  for (const { hash, record } of records) {
+    const at = find(bytes, hash);
+    if (at === -1) added.set(hash, record);
+    else pieces.push({ at, text: record });
+  }
+  if (added.size > 0) pieces.push({ at: bytes.length, text: [...added.values()].join('') });
+  patchView(path, pieces);
   return bytes.length / RECORD_BYTES + added.size;
 }
 

@@ -45,7 +45,7 @@ export interface LoggedOp {
  * already, is passed over; `warn` is told, as it is about a gap or a changed line.
  */
 export function* opsAfter(
-  file: { fd: number; path: string },
+  file: { fd: number | undefined; path: string },
   head: LogHead,
   warn: (message: string) => void,
 ): Generator<LoggedOp> {

@@ -9,12 +9,13 @@
 import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTimestamp } from '../clock.js';
-import { type AppendFile, openForAppend } from '../disk/append.js';
+import { type AppendFile, closeFile, openForAppend } from '../disk/append.js';
+import { makePrivate } from '../disk/directory.js';
 import { ifPresent } from '../disk/errno.js';
 import { withLock } from '../disk/lock.js';
 import { healTail } from '../disk/tail.js';
 import { uuidV7 } from '../record/ids.js';
-import { makePrivate, type Place, type Workspace } from '../root/workspace.js';
+import type { Place, Workspace } from '../root/workspace.js';
 import { knownWriter } from '../root/writer.js';
 import { type ClaimsIndex, fitsLog, readIndex, writeIndex } from './claims-index.js';
 import { lookUpFinished, noteFinished } from './finished.js';
@@ -45,7 +46,7 @@ export function withClaims<T>(workspace: Workspace, warn: Warn, action: (claims:
       if (healed !== undefined) warn(healed);
       return action(openClaims(workspace, file, warn));
     } finally {
-      closeSync(file.fd);
+      closeFile(file);
     }
   });
 }

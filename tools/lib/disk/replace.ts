@@ -68,6 +68,18 @@ export function overwriteView(path: string, line: string): void {
   });
 }
 
+/** Writes pieces of a view in place, each at its own byte; makes the file when there is none. */
+export function patchView(path: string, pieces: { at: number; text: string }[]): void {
+  onDisk(`cannot write ${path}`, () => {
+    const fd = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600);
+    try {
+      for (const { at, text } of pieces) writeSync(fd, text, at);
+    } finally {
+      closeSync(fd);
+    }
+  });
+}
+
 function writeWhole(fd: number, bytes: Uint8Array, path: string): void {
   let written = 0;
   while (written < bytes.length) {
