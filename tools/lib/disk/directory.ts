@@ -2,7 +2,7 @@
  * Directories below the root, made 0700 on the way, and proof that none of them leads out of it: a symbolic
  * link in the place of a directory of ours is refused unless it stays inside the root.
  */
-import { mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Failure } from '../failure.js';
 import { syncDirectory } from './append.js';
@@ -40,7 +40,7 @@ function realPathOf(path: string): string | undefined {
 }
 
 /** @throws Failure `unsafe` unless `real` is the root or lies below it */
-export function assertInside(root: string, real: string, shown: string): void {
+function assertInside(root: string, real: string, shown: string): void {
   if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) {
     throw new Failure('unsafe', `${shown} leads out of the root ${root}; put a real directory in its place`);
   }
@@ -58,6 +58,20 @@ export function listDirectories(path: string): string[] {
     return ifPresent(`cannot look at ${child}`, () => statSync(child))?.isDirectory() ?? false;
   };
   return listDirectory(path).filter(isDirectory);
+}
+
+/**
+ * Where replacing the file `path` really writes: a link is followed, so that it stays one.
+ * @throws Failure `unsafe` when a link leads out of the root or nowhere, `disk` for anything but a file
+ */
+export function writeTarget(root: string, path: string): string {
+  const stats = ifPresent(`cannot look at ${path}`, () => lstatSync(path));
+  if (stats === undefined || stats.isFile()) return path;
+  if (!stats.isSymbolicLink()) throw new Failure('disk', `cannot write ${path}: it is not a regular file`);
+  const target = realPathOf(path);
+  if (target === undefined) throw new Failure('unsafe', `${path} is a symbolic link that leads nowhere`);
+  assertInside(root, target, path);
+  return target;
 }
 
 /** The names in a directory, sorted; none when it does not exist. */

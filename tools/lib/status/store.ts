@@ -3,13 +3,10 @@
  * `status-update --rebuild` makes it from the log. Keys we do not know are kept. A link is followed only to a
  * file inside the root.
  */
-import { lstatSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { assertInside, listDirectories, listDirectory, makeDirectory } from '../disk/directory.js';
-import { ifPresent } from '../disk/errno.js';
+import { listDirectories, listDirectory, makeDirectory, writeTarget } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { renameFile, replaceFile } from '../disk/replace.js';
-import { Failure } from '../failure.js';
 import { uuidV7 } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
 import type { HeldAgent } from '../root/workspace.js';
@@ -42,24 +39,13 @@ export function readStatus(path: string): Partial<AgentStatus> | undefined {
 export function writeStatus({ workspace, agent }: HeldAgent, status: AgentStatus): void {
   const { root } = workspace;
   makeDirectory(root, agentDirectory(root, agent));
-  const path = linkTarget(root, statusPath(root, agent));
+  const path = writeTarget(root, statusPath(root, agent));
   const kept = readStatus(path);
   replaceFile(path, `${JSON.stringify({ ...status, ...unknownKeys(kept, status) }, null, 2)}\n`);
 }
 
 function unknownKeys(kept: Partial<AgentStatus> | undefined, status: AgentStatus): Record<string, unknown> {
   return Object.fromEntries(Object.entries(kept ?? {}).filter(([key]) => !Object.hasOwn(status, key)));
-}
-
-/** Where a write to `path` really goes. */
-function linkTarget(root: string, path: string): string {
-  const stats = ifPresent(`cannot look at ${path}`, () => lstatSync(path));
-  if (stats === undefined || stats.isFile()) return path;
-  if (!stats.isSymbolicLink()) throw new Failure('disk', `cannot write ${path}: it is not a regular file`);
-  const target = ifPresent(`cannot follow ${path}`, () => realpathSync.native(path));
-  if (target === undefined) throw new Failure('unsafe', `${path} is a symbolic link that leads nowhere`);
-  assertInside(root, target, path);
-  return target;
 }
 
 /** Moves a status file that is not JSON out of the way. @returns where it is now */
