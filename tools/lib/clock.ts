@@ -97,3 +97,17 @@ export function formatDuration(durationMs: number): string {
   if (seconds < 172_800) return `${Math.trunc(seconds / 3600)}h`;
   return `${Math.trunc(seconds / 86_400)}d`;
 }
+
+/** `840ms`, `4.2s`, `1m 23s`, `2h 5m`, `3d 4h`: how long something took, in its two largest units. */
+export function formatElapsed(durationMs: number): string {
+  if (durationMs < 1000) return `${Math.round(Math.max(0, durationMs))}ms`;
+  if (durationMs < 60_000) return `${Math.trunc(durationMs / 100) / 10}s`;
+  const seconds = Math.trunc(durationMs / 1000);
+  const [unit, name, part, partName] =
+    seconds < 3600
+      ? ([60, 'm', 1, 's'] as const)
+      : seconds < 86_400
+        ? ([3600, 'h', 60, 'm'] as const)
+        : ([86_400, 'd', 3600, 'h'] as const);
+  return `${Math.trunc(seconds / unit)}${name} ${Math.trunc((seconds % unit) / part)}${partName}`;
+}

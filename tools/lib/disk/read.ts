@@ -29,6 +29,11 @@ export function readAtMost(path: string, limit: number): Buffer | undefined {
   });
 }
 
+/** The bytes of a small file; undefined when it does not exist. */
+export function readWhole(path: string): Buffer | undefined {
+  return ifPresent(`cannot read ${path}`, () => readFileSync(path));
+}
+
 export interface Chunk {
   /** Whole lines, each with its newline; only the last chunk of a file may end without one. */
   bytes: Buffer;
