@@ -40,7 +40,8 @@ function processIo({ outlivesReader }: Command, input: Io['input']): Io {
       }
     },
     isTerminal: stream => isTerminal(stream === 'input' ? 0 : stream === 'output' ? 1 : 2),
-    width: () => process.stdout.columns ?? process.stderr.columns ?? 80,
+    // 0 where nobody told the terminal its size.
+    width: () => process.stdout.columns || process.stderr.columns || 80,
   };
 }
 
