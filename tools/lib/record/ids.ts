@@ -65,8 +65,30 @@ export function formatSessionId({ day, agent, number }: SessionName): string {
   return `${day}_${agent}_${String(number).padStart(3, '0')}`;
 }
 
-/** A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time in ms, then 74 random bits. */
-export function uuidV7(instantMs: number, random: RandomSource = randomBytes): string {
+/**
+ * A source of 16 bytes that draws once and counts on from there in the last eight, so that of two ids made in
+ * one millisecond the later one is greater (RFC 9562, section 6.2).
+ */
+export function growing(random: RandomSource): RandomSource {
+  let last: Uint8Array | undefined;
+  return length => {
+    if (last === undefined) {
+      last = random(length);
+      // Without the highest bit that an id keeps of them they never run over.
+      last[8]! &= 0x1f;
+    } else {
+      let index = length - 1;
+      while (last[index] === 255) last[index--] = 0;
+      last[index]!++;
+    }
+    return last.slice();
+  };
+}
+
+const idBytes = growing(randomBytes);
+
+/** A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time in ms, then 74 that no other process has. */
+export function uuidV7(instantMs: number, random: RandomSource = idBytes): string {
   const bytes = random(16);
   let rest = instantMs;
   for (let index = 5; index >= 0; index--) {
