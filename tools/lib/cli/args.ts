@@ -56,9 +56,11 @@ function typesOf(options: Option[]): { boolean: string[]; string: string[] } {
 }
 
 function parsed(flags: minimist.ParsedArgs, positionals: string[]): Parsed {
+  const values = (name: string): string[] => (flags[name] === undefined ? [] : [flags[name]].flat());
   return {
     positionals,
-    value: name => [flags[name]].flat().at(-1) as string | undefined,
+    value: name => values(name).at(-1),
+    values,
     isSet: name => flags[name] === true || typeof flags[name] === 'string' || Array.isArray(flags[name]),
   };
 }

@@ -29,7 +29,7 @@ export interface Io {
   /** Standard input. */
   input(): AsyncIterable<Buffer>;
   /** Standard output: data and only data. */
-  print(text: string): void;
+  print(data: string | Uint8Array): void;
   /** Standard error, as it is. */
   printError(text: string): void;
   isTerminal(stream: 'input' | 'output' | 'messages'): boolean;
@@ -41,6 +41,8 @@ export interface Parsed {
   positionals: string[];
   /** The last value of an option; undefined when it is not given. */
   value(name: string): string | undefined;
+  /** All values of an option that may be repeated, in their order. */
+  values(name: string): string[];
   isSet(name: string): boolean;
 }
 

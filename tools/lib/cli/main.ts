@@ -28,8 +28,8 @@ function processIo({ outlivesReader }: Command, input: Io['input']): Io {
     environment: process.env,
     clock: systemClock,
     input,
-    print: text => {
-      if (!writeAll(1, text) && outlivesReader !== true) process.exit(EXIT.done);
+    print: data => {
+      if (!writeAll(1, data) && outlivesReader !== true) process.exit(EXIT.done);
     },
     printError: text => {
       try {
@@ -60,8 +60,8 @@ function workingDirectory(): string {
  * @returns false when the reader has gone
  * @throws Failure `disk` when the output is a file that cannot be written
  */
-function writeAll(fd: number, text: string): boolean {
-  const bytes = Buffer.from(text);
+function writeAll(fd: number, data: string | Uint8Array): boolean {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   for (let written = 0; written < bytes.length; ) {
     try {
       written += writeSync(fd, bytes, written);

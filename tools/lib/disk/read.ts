@@ -43,27 +43,39 @@ export interface Chunk {
 
 const CHUNK_BYTES = 256 * 1024;
 
+/** A file open for reading. */
+export interface OpenFile {
+  fd: number;
+  path: string;
+}
+
+/** One that an append opened has no descriptor as long as it is not there. */
+type AnyFile = Omit<OpenFile, 'fd'> & { fd: number | undefined };
+
+/** Opens a regular file; a pipe or device in its place is refused without waiting for it. */
+export function openForReading(path: string): OpenFile {
+  const fd = onDisk(`cannot open ${path}`, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  if (fstatSync(fd).isFile()) return { fd, path };
+  closeSync(fd);
+  throw new Failure('disk', `cannot read ${path}: it is not a regular file`);
+}
+
 /**
  * The file from byte `from` on, in chunks of whole lines. A line longer than a chunk makes its chunk longer,
  * up to `longestLine` bytes; beyond that it comes in pieces, the earlier ones without a newline. The bytes
  * are valid until the next chunk is asked for.
  */
 export function* readChunks(path: string, from = 0, longestLine = 1 << 24): Generator<Chunk> {
-  const fd = onDisk(`cannot open ${path}`, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  const file = openForReading(path);
   try {
-    if (!fstatSync(fd).isFile()) throw new Failure('disk', `cannot read ${path}: it is not a regular file`);
-    yield* chunksOf({ fd, path }, from, longestLine);
+    yield* chunksOf(file, from, longestLine);
   } finally {
-    closeSync(fd);
+    closeSync(file.fd);
   }
 }
 
 /** `readChunks` of a file that is open. */
-export function* chunksOf(
-  file: { fd: number | undefined; path: string },
-  from: number,
-  longestLine = 1 << 24,
-): Generator<Chunk> {
+export function* chunksOf(file: AnyFile, from: number, longestLine = 1 << 24): Generator<Chunk> {
   let position = from;
   let wanted = CHUNK_BYTES;
   for (;;) {
@@ -103,4 +115,16 @@ export function* linesOf(chunk: Chunk): Generator<Line> {
     };
     start = end + 1;
   }
+}
+
+const STEP_BYTES = 64 * 1024;
+
+/** Where the line begins that the byte before `end` belongs to; `end` itself when that byte is a newline. */
+export function lineStart(file: AnyFile, end: number): number {
+  for (let to = end; to > 0; to = Math.max(0, to - STEP_BYTES)) {
+    const from = Math.max(0, to - STEP_BYTES);
+    const newline = readBytes(file, from, to - from).lastIndexOf(10);
+    if (newline !== -1) return from + newline + 1;
+  }
+  return 0;
 }

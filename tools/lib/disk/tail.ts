@@ -5,9 +5,9 @@
  */
 import { Failure } from '../failure.js';
 import { type AppendFile, appendBytes, readBytes, truncateTo } from './append.js';
+import { lineStart } from './read.js';
 import { createFile } from './replace.js';
 
-const STEP_BYTES = 64 * 1024;
 const NEWLINE = 10;
 
 export interface TailRules {
@@ -23,7 +23,7 @@ export interface TailRules {
  */
 export function healTail(file: AppendFile, { id, isWhole }: TailRules): string | undefined {
   if (file.size === 0 || readBytes(file, file.size - 1, 1)[0] === NEWLINE) return undefined;
-  const start = lastLineStart(file);
+  const start = lineStart(file, file.size);
   const fragment = readBytes(file, start, file.size - start);
   if (isWholeRecord(fragment, isWhole)) {
     appendBytes(file, Buffer.of(NEWLINE));
@@ -34,17 +34,6 @@ export function healTail(file: AppendFile, { id, isWhole }: TailRules): string |
     throw new Failure('disk', `${quarantine} exists already; run it again`);
   truncateTo(file, start);
   return `moved a torn last line of ${file.path} (${fragment.length} bytes) to ${quarantine}`;
-}
-
-function lastLineStart(file: AppendFile): number {
-  let end = file.size;
-  while (end > 0) {
-    const start = Math.max(0, end - STEP_BYTES);
-    const newline = readBytes(file, start, end - start).lastIndexOf(NEWLINE);
-    if (newline !== -1) return start + newline + 1;
-    end = start;
-  }
-  return 0;
 }
 
 function isWholeRecord(bytes: Buffer, isWhole: TailRules['isWhole']): boolean {

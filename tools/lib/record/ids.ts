@@ -107,11 +107,16 @@ export function uuidV7(instantMs: number, random: RandomSource = idBytes): strin
   ].join('-');
 }
 
-/** The text with its control characters made visible, so that it is one line and moves no cursor. */
+const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/**
+ * The text with what is no printing character shown as JSON writes it, so that it is one line. Control
+ * characters could drive a terminal; marks of direction could show text in another order than it has.
+ */
 export function visible(text: string): string {
   return text.replace(
-    /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g,
-    c => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
+    character => SHORT[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
