@@ -44,7 +44,7 @@ export function renameFile(path: string, target: string): void {
 }
 
 /** Gives the space of a failed attempt back; where even that is refused, the next attempt overwrites it. */
-function discard(temporary: string): void {
+export function discard(temporary: string): void {
   try {
     unlinkSync(temporary);
   } catch (error) {
@@ -80,7 +80,7 @@ export function patchView(path: string, pieces: { at: number; text: string }[]):
   });
 }
 
-function writeWhole(fd: number, bytes: Uint8Array, path: string): void {
+export function writeWhole(fd: number, bytes: Uint8Array, path: string): void {
   let written = 0;
   while (written < bytes.length) {
     const count = writeSync(fd, bytes, written);
