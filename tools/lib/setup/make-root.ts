@@ -1,10 +1,9 @@
 /** Making a root: its directories, its configuration, and in a repository the lines that make git ignore it. */
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { makeDirectory } from '../disk/directory.js';
+import { makeDirectory, makePrivate } from '../disk/directory.js';
 import { createFile } from '../disk/replace.js';
 import { gitPlaceAbove } from '../root/find.js';
-import { makePrivate } from '../root/workspace.js';
 import {
   assertPlaceForRoot,
   mainWorktreeOf,
