@@ -44,6 +44,8 @@ function now({ io }: Call, { place }: Context): Moment {
 export function check(call: Call, task: string | undefined): number {
   const taskId = taskOf(task);
   const context = openContext(call);
+  const about = referenceOf(call, taskId);
+  const owner = ownerOf(call, context);
   const { lease, isCompleted } = readClaim(context.place, taskId, call.warn);
   if (!lease) {
     const message = isCompleted ? 'is already completed' : 'is not claimed';
@@ -51,7 +53,7 @@ export function check(call: Call, task: string | undefined): number {
     return printRefusal(call, taskId, { refused, holder: null, retry_after_s: null, message });
   }
   const state = stateOf(lease, context, now(call, context));
-  const isMeant = isTheirs(lease, referenceOf(call, taskId), ownerOf(call, context));
+  const isMeant = isTheirs(lease, about, owner);
   if (isMeant && state === 'held') {
     printGranted(call, leaseSentence(lease), lease);
     return EXIT.done;
