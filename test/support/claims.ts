@@ -5,7 +5,7 @@ import { formatTimestamp } from '../../tools/lib/clock.js';
 import { uuidV7 } from '../../tools/lib/record/ids.js';
 
 /** 2026-11-24T10:00:00Z. */
-export const TEN_MS = Date.UTC(2026, 10, 24, 10);
+const TEN_MS = Date.UTC(2026, 10, 24, 10);
 
 export function momentAt(seconds: number, of: Partial<Moment> = {}): Moment {
   const wallMs = TEN_MS + seconds * 1000;
