@@ -3,6 +3,7 @@
  * runs on every tool call. A bundle is CommonJS and has `require`; source run directly has not.
  */
 export interface Builtins {
+  'node:child_process': typeof import('node:child_process');
   'node:crypto': typeof import('node:crypto');
   'node:os': typeof import('node:os');
   'node:tty': typeof import('node:tty');

@@ -2,7 +2,7 @@
  * The present as a machine can tell it: what its wall shows, which a person or a time server may set, and how
  * long it has been running, which nobody can. A monotonic clock says something only within one boot.
  */
-import { execFileSync } from 'node:child_process';
+import { builtin } from '../builtin.js';
 import { type Clock, timestampNow } from '../clock.js';
 import { readText } from '../disk/read.js';
 
@@ -45,6 +45,10 @@ const sinceBootMs = Number(process.hrtime.bigint() / 1_000_000n) - performance.n
 
 function darwinBoot(): string | null {
   if (process.platform !== 'darwin') return null;
-  const answer = execFileSync('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'], { timeout: 2000 });
+  const answer = builtin('node:child_process').execFileSync(
+    '/usr/sbin/sysctl',
+    ['-n', 'kern.bootsessionuuid'],
+    { timeout: 2000 },
+  );
   return answer.toString().trim() || null;
 }

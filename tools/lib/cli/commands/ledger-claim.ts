@@ -1,6 +1,5 @@
 import { Failure } from '../../failure.js';
 import { acquire, change, evict } from '../claims/change.js';
-import { run } from '../claims/run-command.js';
 import { check, history, list, rebuild } from '../claims/show.js';
 import type { Call, Command } from '../command.js';
 
@@ -8,7 +7,7 @@ type Verb = (call: Call, task: string | undefined, rest: string[]) => number | P
 
 const VERBS: Record<string, Verb> = {
   acquire,
-  run,
+  run: async (call, task, argv) => (await import('../claims/run-command.js')).run(call, task, argv),
   renew: (call, task) => change(call, 'renew', task),
   heartbeat: (call, task) => change(call, 'heartbeat', task),
   release: (call, task) => change(call, 'release', task),
