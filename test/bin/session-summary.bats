@@ -27,6 +27,26 @@ setup() {
   assert_output "$(printf 'T-1\tsuccess\t5\n%s' "$SUMMARY")"
 }
 
+@test "--output writes a copy, or prints the summary, and leaves the summary itself alone" {
+  in_zsh 'ledger-write cls info T-1 test one; print old > copy; session-summary "$1" --output copy' "$SESSION"
+  assert_success
+  assert_output ''
+  run diff copy "$SUMMARY"
+  assert_success
+  in_zsh 'ledger-write cls info T-1 test two; session-summary "$1" --output - > printed; diff printed "$2"' "$SESSION" "$SUMMARY"
+  assert_success
+  echo 'my note' >>"$SUMMARY"
+  ln -s "$ROOT/memory" elsewhere
+  before=$(ls -i "$SUMMARY")
+  in_zsh 'session-summary "$1" --output elsewhere/cls/sessions/"$1".md' "$SESSION"
+  assert_success
+  assert_equal "$(ls -i "$SUMMARY")" "$before"
+  in_zsh 'session-summary "$1" --output no/such/directory' "$SESSION"
+  assert_failure 74
+  in_zsh 'session-summary "$1" --output - --json' "$SESSION"
+  assert_failure 64
+}
+
 @test "what is written under Notes stays" {
   in_zsh 'ledger-write cls info T-1 test one; session-summary "$1"
     printf "## Mine\n\nno newline" >>"$2"

@@ -5,9 +5,11 @@
  * stands there and is not ours is never thrown away: text goes whole under Notes, and a file whose own part
  * was edited, or that is no text, is first copied beside it.
  */
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { addDays, parseTimestamp } from '../clock.js';
 import { makeDirectory, writeTarget } from '../disk/directory.js';
+import { ifPresent } from '../disk/errno.js';
 import { linesOf, readChunks, readWhole } from '../disk/read.js';
 import { createFile, replaceFile } from '../disk/replace.js';
 import { Failure } from '../failure.js';
@@ -93,6 +95,17 @@ function writeSummary(held: HeldAgent, facts: SessionFacts, warn: (message: stri
   if (before && found) keepStranger(held, target, { file: before, origin: found.origin }, warn);
   replaceFile(target, after, { isDurable: true });
   return path;
+}
+
+/**
+ * Replaces the file at `to` by a copy of a summary; the summary itself, also by another path, stays as it is.
+ * @throws Failure `disk`, `unsafe`
+ */
+export function copySummary(workspace: Workspace, { path, facts }: Summarized, to: string): void {
+  withAgentLock(workspace, facts.agent, () => {
+    const target = ifPresent(`cannot reach ${to}`, () => realpathSync.native(to)) ?? to;
+    if (target !== realpathSync.native(path)) replaceFile(target, readWhole(path) ?? '');
+  });
 }
 
 /** Sees to it that nothing of a file that is not as we wrote it gets lost. */
