@@ -1,5 +1,5 @@
 /** The rules of the house, on the house. Each finding says where it is and what to do. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { floorFindings } from './floors.js';
@@ -13,6 +13,7 @@ const sources = importers.filter(({ path }) => !path.includes('/generated/'));
 /** Files that are started and not imported are named by a script, a configuration, the build or a test. */
 const started = [
   ...['package.json', 'vitest.config.ts', 'tools/dev/build.ts'].map(name => read(name)),
+  ...readdirSync(join(CHECKOUT, 'test/bin')).map(name => read(join('test/bin', name))),
   ...sources.filter(({ path }) => path.endsWith('.test.ts')).map(({ text }) => text),
 ];
 

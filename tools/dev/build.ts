@@ -1,6 +1,7 @@
 /**
- * Builds `dist/`: for each executable one program and the launcher that starts it, the native lock for each
- * platform, and the licenses of what is bundled. Nothing of `node_modules` is needed at run time.
+ * Builds `dist/`: for each executable one program, the launcher that starts it, a link under its own name and
+ * its completion; the native lock for each platform, and the licenses of what is bundled. Nothing of
+ * `node_modules` is needed at run time.
  */
 import { createHash } from 'node:crypto';
 import {
@@ -10,27 +11,21 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { completionText } from './completion.js';
+import { commandOf, executables, scriptsOf } from './executables.js';
 import { generate } from './generate.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
 const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'];
 
-/** The executables: every TypeScript file directly in `tools/` and `hooks/`. */
-function executables(): string[] {
-  return ['tools', 'hooks'].flatMap(folder =>
-    readdirSync(join(root, folder))
-      .filter(name => name.endsWith('.ts'))
-      .map(name => join(root, folder, name)),
-  );
-}
-
-const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 
 /** How programs and their launchers are built. ASCII, so that a source is read without decoding. */
 const OPTIONS = {
@@ -61,8 +56,8 @@ async function buildPrograms(): Promise<Metafile> {
 }
 
 /** `dist/bin/<name>.cjs`: what starts it. */
-async function buildLaunchers(): Promise<void> {
-  for (const name of executables().map(path => basename(path, '.ts'))) {
+async function buildLaunchers(names: string[]): Promise<void> {
+  for (const name of names) {
     const hash = createHash('sha256')
       .update(readFileSync(join(dist, 'lib', `${name}.js`)))
       .digest('hex');
@@ -71,10 +66,33 @@ async function buildLaunchers(): Promise<void> {
       ...OPTIONS,
       entryPoints: [join(root, 'tools/lib/launch.ts')],
       outfile,
-      banner: { js: '#!/usr/bin/env node' },
+      target: 'es2015',
+      banner: { js: `#!/usr/bin/env node\n${versionCheck(name)}` },
       define: { PROGRAM: JSON.stringify(name), PROGRAM_HASH: JSON.stringify(hash.slice(0, 16)) },
     });
     chmodSync(outfile, 0o755);
+  }
+}
+
+/** The first statement of a launcher, in words that any Node knows. A hook does not fail its agent. */
+function versionCheck(name: string): string {
+  const oldest = Number(engines.node.replace('>=', ''));
+  const status = name.endsWith('-hook') ? "process.argv[2]==='run'?3:0" : '3';
+  const message = `'${name}: Node ${oldest} or newer is needed; '+process.execPath+' is '+process.version`;
+  return `if(parseInt(process.versions.node,10)<${oldest}){console.error(${message});process.exit(${status})}`;
+}
+
+/** `dist/path/` can be put on PATH: in a checkout, what npm's own links are in an installed package. */
+function linkNames(names: string[]): void {
+  mkdirSync(join(dist, 'path'));
+  for (const name of names) symlinkSync(`../bin/${name}.cjs`, join(dist, 'path', name));
+}
+
+async function writeCompletions(names: string[]): Promise<void> {
+  mkdirSync(join(dist, 'completions'));
+  for (const name of names) {
+    const text = completionText(await commandOf(name), scriptsOf(name));
+    writeFileSync(join(dist, 'completions', `_${name}`), text);
   }
 }
 
@@ -104,14 +122,13 @@ function writeLicenses(metafile: Metafile): void {
   writeFileSync(join(dist, 'THIRD_PARTY_LICENSES.txt'), texts.join(`\n${'-'.repeat(78)}\n\n`));
 }
 
+const names = executables().map(path => basename(path, '.ts'));
 rmSync(dist, { recursive: true, force: true });
 await generate();
 const metafile = await buildPrograms();
-await buildLaunchers();
+await buildLaunchers(names);
+linkNames(names);
+await writeCompletions(names);
 copyLocks();
 writeLicenses(metafile);
-console.log(
-  `built ${executables()
-    .map(path => basename(path, '.ts'))
-    .join(', ')} in ${basename(dirname(join(dist, 'bin')))}/`,
-);
+console.log(`built ${names.join(', ')} in ${basename(dist)}/`);
