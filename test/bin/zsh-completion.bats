@@ -72,6 +72,14 @@ review_done
 > ledger-write cls "
 }
 
+@test "in a list of names the last one is completed" {
+  mkdir g/ledger/{cls,gg}
+  press_tab 'ledger-query --agent cls,g'
+  assert_line '> ledger-query --agent cls,gg '
+  press_tab 'ledger-query --event=error,task_r'
+  assert_line '> ledger-query --event=error,task_result '
+}
+
 @test "states are fixed" {
   press_tab 'status-update cls '
   assert_output "idle
@@ -145,6 +153,9 @@ wo-2
   press_tab 'ledger-write andy info T-1 test words --session '
   assert_output "${day}_andy_001
 > ledger-write andy info T-1 test words --session ${day}_andy_001 "
+  press_tab 'ledger-query --agent=gg,andy --session '
+  assert_output "${day}_andy_001
+> ledger-query --agent=gg,andy --session ${day}_andy_001 "
   press_tab 'status-update cls idle now T-1 '
   assert_line "> status-update cls idle now T-1 ${day}_cls_001 "
 }
