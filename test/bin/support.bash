@@ -27,3 +27,11 @@ in_zsh() { run zsh -f -c "$1" zsh "${@:2}"; }
 
 # Today's day file of an agent.
 day_file() { printf '%s/g/ledger/%s/%s.jsonl' "$ROOT" "$1" "$(date +%Y-%m-%d)"; }
+
+# Leaves on PATH only the system's programs, node and jq, so that nothing of ours is there.
+plain_path() {
+  local name
+  mkdir -p "$BASE/plain"
+  for name in node jq; do [ -e "$BASE/plain/$name" ] || ln -s "$(command -v $name)" "$BASE/plain/$name"; done
+  PATH="$BASE/plain:/usr/bin:/bin"
+}

@@ -4,7 +4,7 @@ setup() {
   load support
   make_root
   PLUGIN="$CHECKOUT/tools/zsh/agent-ledger.plugin.zsh"
-  PATH=$(tr ':' '\n' <<<"$PATH" | grep -vx "$BASE/bin" | paste -sd: -)
+  plain_path
   # Prints everything of a shell that a plugin could leave behind.
   cat > "$BASE/look.zsh" << 'EOF'
 zmodload zsh/parameter zsh/complete zsh/zutil zsh/zleparameter
