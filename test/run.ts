@@ -48,14 +48,15 @@ async function runPlan(sandbox: Sandbox): Promise<void> {
   for (const group of plan) await Promise.all(group.filter(isChosen).map(check => runCheck(check, sandbox)));
 }
 
-async function runCheck({ name, command, tally }: Check, { environment }: Sandbox): Promise<void> {
+async function runCheck({ name, command, tally, details }: Check, { environment }: Sandbox): Promise<void> {
   const timeoutMs = (isSoak ? 180 : 10) * MINUTE_MS;
   const { output, isSuccess, durationMs } = await runChild(command, {
     cwd: CHECKOUT,
     environment,
     timeoutMs,
   });
-  report(name, tally(output, isSuccess), isSuccess ? '' : output, durationMs);
+  const shown = isSuccess ? '' : (details?.(output) ?? output);
+  report(name, tally(output, isSuccess), shown, durationMs);
 }
 
 function reportUntouched(changed: string[]): void {

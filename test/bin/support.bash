@@ -1,4 +1,5 @@
 # What every bats file loads: the built executables under their own names, and an empty root to work in.
+bats_require_minimum_version 1.5.0
 bats_load_library() { load "$BATS_TEST_DIRNAME/../../node_modules/$1/load.bash"; }
 bats_load_library bats-support
 bats_load_library bats-assert
@@ -13,6 +14,8 @@ make_root() {
   done
   BASE=$(cd "$BATS_TEST_TMPDIR" && pwd -P)
   export HOME="$BASE/home" ROOT="$BASE/root" TZ=UTC
+  # One code cache for all tests, as a person has it.
+  export XDG_CACHE_HOME="$BATS_RUN_TMPDIR/cache"
   mkdir -p "$HOME" "$ROOT/g/ledger" "$BASE/bin"
   for path in "$CHECKOUT"/dist/bin/*.cjs; do
     name=${path##*/}
@@ -35,3 +38,26 @@ plain_path() {
   for name in node jq; do [ -e "$BASE/plain/$name" ] || ln -s "$(command -v $name)" "$BASE/plain/$name"; done
   PATH="$BASE/plain:/usr/bin:/bin"
 }
+
+# As in_zsh, with the two streams apart: stdout in $output, messages in $stderr.
+apart() { run --separate-stderr zsh -f -c "$1" zsh "${@:2}"; }
+
+# The last `apart` was refused: this exit status, nothing on stdout, one line on stderr that holds the text.
+assert_refused() {
+  assert_failure "$1"
+  assert_output ''
+  local line="$stderr"
+  # Wrong usage shows below its message how it goes.
+  if [[ $1 == 64 ]]; then line=${stderr%%$'\n'usage:*}; fi
+  if [[ $line == *$'\n'* || $line != *"$2"* ]]; then fail "not one line with \"$2\": $stderr"; fi
+}
+
+# No event, no status, no quarantine: the root holds what it held when it was made.
+assert_nothing_written() {
+  local files
+  files=$(find g agents -type f 2>/dev/null || true)
+  if [[ -n $files ]]; then fail "written: $files"; fi
+}
+
+# The newest line of an agent's ledger.
+last_line() { tail -n 1 "$(day_file "$1")"; }

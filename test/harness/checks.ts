@@ -2,12 +2,14 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Tally, tallyTap, tallyVitest, tallyWhole } from './tally.js';
+import { failuresInTap, type Tally, tallyTap, tallyVitest, tallyWhole } from './tally.js';
 
 export interface Check {
   name: string;
   command: string[];
   tally(output: string, isSuccess: boolean): Tally;
+  /** The part of the output that says what failed. */
+  details?(output: string): string;
 }
 
 /** Groups run one after the other, the checks of a group side by side. */
@@ -61,5 +63,6 @@ function bats(checkout: string): Check {
     name: 'bats',
     command: [...command, ...files.map(name => join('test/bin', name))],
     tally: (output, isSuccess) => (existsSync(runner) ? tallyTap(output, isSuccess) : tallyWhole(false)),
+    details: failuresInTap,
   };
 }

@@ -2,7 +2,7 @@
  * The only surroundings a test may see: a home, a place for temporary files and XDG directories that are
  * made for this run and removed after it. Of the person's environment little more than PATH is passed on.
  */
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,6 +27,8 @@ export function makeSandbox(extra: Record<string, string>): Sandbox {
     XDG_RUNTIME_DIR: join(base, 'run'),
   };
   for (const path of Object.values(places)) mkdirSync(path, { recursive: true, mode: 0o700 });
+  // Tests that become another user, to be refused something, must get through to their own directories.
+  for (const path of [base, places.TMPDIR]) chmodSync(path, 0o711);
   const kept = PASSED_ON.flatMap(name =>
     process.env[name] === undefined ? [] : [[name, process.env[name]]],
   );

@@ -37,6 +37,11 @@ export function tallyVitest(path: string, isSuccess: boolean): Tally {
   };
 }
 
+/** What failed, with what was said about it. */
+export function failuresInTap(output: string): string {
+  return output.replace(/^(?:1\.\.\d+|ok \d+.*)\n(?:#.*\n)*/gm, '');
+}
+
 /** @param output TAP: a plan `1..n`, then `ok` and `not ok` lines */
 export function tallyTap(output: string, isSuccess: boolean): Tally {
   const count = (pattern: RegExp): number => output.match(pattern)?.length ?? 0;

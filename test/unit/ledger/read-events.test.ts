@@ -103,7 +103,7 @@ test('what cannot be read is told of and does not hide the rest', () => {
   appendText(root, 'g/ledger/notes', 'a file where an agent should be');
   const { lines, messages, skipped } = query(root);
   expect(lines).toEqual([whole]);
-  expect(messages).toHaveLength(2);
+  expect(messages).toHaveLength(1);
   expect(skipped.firstKind).toBe('disk');
 });
 
