@@ -1,5 +1,7 @@
+import fastCheck from 'fast-check';
 import { expect, test } from 'vitest';
 import { findNotes, withNotes } from '../../../tools/lib/journal/session-notes.js';
+import { checkProperty } from '../../support/rounds.js';
 
 const DOCUMENT = '# Session 2026-11-24_cls_001\n\n## Notes\n\n';
 const found = (file: Uint8Array | string) => {
@@ -29,9 +31,18 @@ test.each(NOTES)('the notes %j are kept byte for byte', notes => {
   expect(found(next)).toEqual({ notes, origin: 'ours' });
 });
 
-test('notes that are not UTF-8 are kept byte for byte', () => {
-  const notes = Buffer.from([0xff, 0xfe, 0x0a, 0x80]);
-  expect(findNotes(withNotes(DOCUMENT, notes)).notes).toEqual(notes);
+test('any notes are kept byte for byte, below any document', () => {
+  const bytes = fastCheck.uint8Array({ maxLength: 40 });
+  const notes = fastCheck.oneof(
+    bytes,
+    fastCheck.constantFrom(...NOTES).map(text => Buffer.from(text)),
+  );
+  checkProperty(
+    fastCheck.property(notes, notes, (first, second) => {
+      const file = withNotes(DOCUMENT, Buffer.concat([first, second]));
+      expect(findNotes(file)).toEqual({ notes: Buffer.concat([first, second]), origin: 'ours' });
+    }),
+  );
 });
 
 test('a file whose last newline an editor cut off has no notes', () => {

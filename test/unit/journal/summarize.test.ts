@@ -15,6 +15,7 @@ import { recordEvent } from '../../../tools/lib/journal/record.js';
 import { summarizeSession } from '../../../tools/lib/journal/summarize.js';
 import type { Draft } from '../../../tools/lib/ledger/append.js';
 import { parseSessionId } from '../../../tools/lib/record/ids.js';
+import { refusal } from '../../support/failure.js';
 import { temporaryWorkspace, testClock } from '../../support/workspace.js';
 
 const ID = '2026-11-24_cls_001';
@@ -55,9 +56,9 @@ test('a summary is written once and not touched while nothing changes', () => {
 
 test('a session nobody wrote in is missing, and leaves no file', () => {
   const { record, workspace, summarize } = world();
-  expect(summarize).toThrow(expect.objectContaining({ kind: 'missing' }));
+  refusal('missing', summarize);
   record({ session_id: '2026-11-24_cls_002', summary: `about ${ID}` });
-  expect(summarize).toThrow(expect.objectContaining({ kind: 'missing' }));
+  refusal('missing', summarize);
   expect(existsSync(join(workspace.root, 'memory'))).toBe(false);
 });
 
@@ -169,8 +170,6 @@ test('a link is followed inside the root and refused when it leads out', () => {
   expect(text(real)).toContain('2026-11-24_cls_002');
   symlinkSync(outside, join(dirname(path), '2026-11-24_cls_003.md'));
   record({ session_id: '2026-11-24_cls_003' });
-  expect(() => summarizeSession(workspace, { ...session, number: 3 }, () => undefined)).toThrow(
-    expect.objectContaining({ kind: 'unsafe' }),
-  );
+  refusal('unsafe', () => summarizeSession(workspace, { ...session, number: 3 }, () => undefined));
   expect(text(outside)).toBe('');
 });

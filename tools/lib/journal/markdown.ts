@@ -4,7 +4,8 @@ const LONGEST_CELL = 300;
 
 /**
  * `text` for a cell of a table: on one line, at most 300 characters, and without meaning to Markdown or HTML.
- * An underscore between letters is left alone, because no renderer reads it as emphasis there.
+ * An underscore between letters is left alone, because no renderer reads it as emphasis there. Where a renderer
+ * makes a link of a bare URL, it may show the backslash of an escaped character in it.
  */
 export function tableCell(text: string): string {
   const line = text
@@ -15,7 +16,7 @@ export function tableCell(text: string): string {
   return cut(line)
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replace(/[\\`*[\]|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&');
+    .replace(/[\\`*[|~$]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, '\\$&');
 }
 
 function cut(line: string): string {
