@@ -151,7 +151,9 @@ test('lines of older tools count, lines that are no events are named and left ou
   ];
   appendFileSync(join(workspace.root, 'g/ledger/cls/2026-11-24.jsonl'), `${lines.join('\n')}\n`);
   expect(summarize().facts.total_events).toBe(2);
-  expect(warnings).toEqual([expect.stringContaining('2 lines')]);
+  expect(warnings).toEqual([
+    expect.stringMatching(/^skipped 2 lines .*, first line 3 in .*2026-11-24\.jsonl/),
+  ]);
 });
 
 test('a link is followed inside the root and refused when it leads out', () => {

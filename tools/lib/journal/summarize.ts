@@ -5,16 +5,18 @@
  * stands there and is not ours is never thrown away: text goes whole under Notes, and a file whose own part
  * was edited, or that is no text, is first copied beside it.
  */
-import { realpathSync } from 'node:fs';
+import { closeSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { addDays, parseTimestamp } from '../clock.js';
 import { makeDirectory, writeTarget } from '../disk/directory.js';
 import { ifPresent } from '../disk/errno.js';
-import { linesOf, readChunks, readWhole } from '../disk/read.js';
+import { openForReading, readWhole } from '../disk/read.js';
 import { createFile, replaceFile } from '../disk/replace.js';
 import { Failure } from '../failure.js';
-import { looseEvent } from '../ledger/day.js';
 import { listDayFiles } from '../ledger/day-file.js';
+import { EVERYTHING, type LineTest, lineTest } from '../ledger/filter.js';
+import { scanFile } from '../ledger/scan.js';
+import { Skipped } from '../ledger/skipped.js';
 import { formatSessionId, type SessionName, uuidV7 } from '../record/ids.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
 import { sessionDocument } from './session-document.js';
@@ -37,12 +39,9 @@ export function summarizeSession(
   warn: (message: string) => void,
 ): Summarized {
   return withAgentLock(workspace, session.agent, held => {
-    const { events, unread } = readSession(workspace.root, session);
-    const id = formatSessionId(session);
-    if (events.length === 0) throw new Failure('missing', `there is no session ${id} in this ledger`);
-    if (unread > 0) {
-      warn(`${unread} lines that name ${id} are no events and are left out; see "ledger-validate"`);
-    }
+    const events = readSession(workspace.root, session, warn);
+    if (events.length === 0)
+      throw new Failure('missing', `there is no session ${formatSessionId(session)} in this ledger`);
     const facts = sessionFacts(session, workspace.writer, events);
     return { path: writeSummary(held, facts, warn), facts };
   });
@@ -52,35 +51,27 @@ export function summarizeSession(
  * The session's events in our own files. A session may run past midnight, and a traveller's clock may even
  * go back over it, so the day before is read too; files are taken in the order their events happened.
  */
-function readSession(root: string, session: SessionName): { events: SessionEvent[]; unread: number } {
-  const id = formatSessionId(session);
+function readSession(root: string, session: SessionName, warn: (message: string) => void): SessionEvent[] {
+  const test = lineTest({ ...EVERYTHING, sessions: [formatSessionId(session)] });
+  const skipped = new Skipped();
   const files = listDayFiles(root, { agent: session.agent, from: addDays(session.day, -1) })
     .filter(({ writer }) => writer === undefined)
-    .map(({ path }) => readFileEvents(path, id))
-    .filter(({ events, unread }) => events.length + unread > 0);
-  const startMs = ({ events }: { events: SessionEvent[] }): number =>
-    parseTimestamp(events[0]?.ts ?? '') ?? 0;
-  files.sort((a, b) => startMs(a) - startMs(b));
-  return {
-    events: files.flatMap(({ events }) => events),
-    unread: files.reduce((sum, { unread }) => sum + unread, 0),
-  };
+    .map(({ path }) => eventsIn(path, test, skipped))
+    .filter(events => events.length > 0);
+  for (const message of skipped.takeMessages()) warn(message);
+  const startMs = ([first]: SessionEvent[]): number => parseTimestamp(first!.ts)!;
+  return files.sort((a, b) => startMs(a) - startMs(b)).flat();
 }
 
-/** Only lines that hold the id are parsed: it is plain ASCII, which no JSON writer escapes. */
-function readFileEvents(path: string, id: string): { events: SessionEvent[]; unread: number } {
+function eventsIn(path: string, test: LineTest, skipped: Skipped): SessionEvent[] {
   const events: SessionEvent[] = [];
-  let unread = 0;
-  for (const chunk of readChunks(path)) {
-    if (!chunk.bytes.includes(id)) continue;
-    for (const { bytes } of linesOf(chunk)) {
-      if (!bytes.includes(id)) continue;
-      const event = looseEvent(bytes);
-      if (!event || parseTimestamp(event.ts) === undefined) unread++;
-      else if (event.session_id === id) events.push(sessionEvent(event));
-    }
+  const file = openForReading(path);
+  try {
+    scanFile({ file, test, skipped }, ({ event }) => events.push(sessionEvent(event)));
+  } finally {
+    closeSync(file.fd);
   }
-  return { events, unread };
+  return events;
 }
 
 function writeSummary(held: HeldAgent, facts: SessionFacts, warn: (message: string) => void): string {
