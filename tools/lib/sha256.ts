@@ -23,6 +23,8 @@ export function sha256Hex(input: Uint8Array | string): string {
 }
 
 function loadNative(): Hash {
-  const { createHash } = builtin('node:crypto');
+  const { createHash, hash } = builtin('node:crypto');
+  // Since Node 20.12 there is one call for all, twice as fast for the length of a line.
+  if (typeof hash === 'function') return bytes => hash('sha256', bytes);
   return bytes => createHash('sha256').update(bytes).digest('hex');
 }

@@ -107,23 +107,29 @@ export function truncateTo(file: AppendFile, size: number): void {
 }
 
 /** Reads `length` bytes from `position`; fewer at the end of the file. */
-export function readBytes(
-  file: { fd: number | undefined; path: string },
-  position: number,
-  length: number,
-): Buffer {
-  const { fd } = file;
-  if (fd === undefined) return Buffer.alloc(0);
+export function readBytes(file: ReadableFile, position: number, length: number): Buffer {
+  if (file.fd === undefined) return Buffer.alloc(0);
   const buffer = Buffer.allocUnsafe(length);
+  return buffer.subarray(0, readInto(file, position, buffer));
+}
+
+/** A file that may not be there yet. */
+interface ReadableFile {
+  fd: number | undefined;
+  path: string;
+}
+
+/** Fills a buffer from `position` on. @returns how far; less than all of it at the end of the file */
+export function readInto({ fd, path }: ReadableFile, position: number, buffer: Uint8Array): number {
   let filled = 0;
-  while (filled < length) {
-    const count = onDisk(`cannot read ${file.path}`, () =>
-      readSync(fd, buffer, filled, length - filled, position + filled),
+  while (fd !== undefined && filled < buffer.length) {
+    const count = onDisk(`cannot read ${path}`, () =>
+      readSync(fd, buffer, filled, buffer.length - filled, position + filled),
     );
     if (count === 0) break;
     filled += count;
   }
-  return buffer.subarray(0, filled);
+  return filled;
 }
 
 /** Makes a new name in a directory durable. Some file systems refuse to sync a directory; that is theirs. */

@@ -1,7 +1,7 @@
 /** Reading text files: whole small ones, and the lines of large ones with constant memory. */
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { Failure } from '../failure.js';
-import { readBytes } from './append.js';
+import { readBytes, readInto } from './append.js';
 import { ifPresent, onDisk } from './errno.js';
 
 /** The text of a small file; undefined when it does not exist. */
@@ -77,20 +77,20 @@ export function* readChunks(path: string, from = 0, longestLine = 1 << 24): Gene
 /** `readChunks` of a file that is open. */
 export function* chunksOf(file: AnyFile, from: number, longestLine = 1 << 24): Generator<Chunk> {
   let position = from;
-  let wanted = CHUNK_BYTES;
+  let buffer = Buffer.allocUnsafeSlow(CHUNK_BYTES);
   for (;;) {
-    const bytes = readBytes(file, position, wanted);
-    if (bytes.length === 0) return;
-    const isLast = bytes.length < wanted;
-    const end = isLast ? bytes.length : bytes.lastIndexOf(10) + 1;
-    if (end === 0 && wanted < longestLine) {
-      wanted *= 2;
+    const length = readInto(file, position, buffer);
+    if (length === 0) return;
+    const bytes = buffer.subarray(0, length);
+    const isLast = length < buffer.length;
+    const end = isLast ? length : bytes.lastIndexOf(10) + 1;
+    if (end === 0 && length < longestLine) {
+      buffer = Buffer.allocUnsafeSlow(length * 2);
       continue;
     }
     const whole = end === 0 ? bytes : bytes.subarray(0, end);
     yield { bytes: whole, position };
     position += whole.length;
-    wanted = CHUNK_BYTES;
     if (isLast) return;
   }
 }
