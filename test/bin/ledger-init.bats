@@ -97,3 +97,119 @@ setup() {
   run ledger-init one two
   assert_failure 64
 }
+
+@test "--client shows a diff and changes nothing" {
+  mkdir "$HOME/.claude"
+  printf '{\n  "model": "opus"\n}\n' >"$HOME/.claude/settings.json"
+  run --separate-stderr ledger-init --client claude
+  assert_success
+  assert_line "--- $HOME/.claude/settings.json"
+  assert_line '-  "model": "opus"'
+  assert_line '+  "model": "opus",'
+  assert_equal "${stderr_lines[-1]}" 'ledger-init: nothing is changed yet; run it again with --yes'
+  run cat "$HOME/.claude/settings.json"
+  assert_output $'{\n  "model": "opus"\n}'
+  assert [ ! -e "$HOME/.local" ]
+}
+
+@test "the diff is one that patch takes" {
+  command -v patch >/dev/null || skip 'there is no patch'
+  mkdir "$HOME/.codex"
+  printf 'model = "gpt"' >"$HOME/.codex/config.toml"
+  ledger-init --client codex 2>/dev/null >"$BASE/diff"
+  (cd / && patch -s -p0 <"$BASE/diff")
+  mv "$HOME/.codex/config.toml" "$BASE/patched"
+  printf 'model = "gpt"' >"$HOME/.codex/config.toml"
+  ledger-init --client codex --yes
+  run cmp "$BASE/patched" "$HOME/.codex/config.toml"
+  assert_success
+}
+
+@test "--yes wires, a second time changes nothing, --remove gives the bytes back" {
+  mkdir "$HOME/.codex"
+  printf '# mine\nnotify = ["say"]' >"$HOME/.codex/config.toml"
+  before=$(cksum <"$HOME/.codex/config.toml")
+  run --separate-stderr ledger-init --client codex --yes
+  assert_success
+  assert_line --partial "$HOME/.codex/config.toml: changed; as it was: $HOME/.local/state/agent-ledger/setup/backups/config.toml."
+  assert_equal "${stderr_lines[0]}" "ledger-init: the notify in $HOME/.codex/config.toml stays as it is (say); hooks record the turns"
+  after=$(cksum <"$HOME/.codex/config.toml")
+  run ledger-init --client codex --yes
+  assert_output 'Codex is wired already; nothing changed.'
+  assert_equal "$(cksum <"$HOME/.codex/config.toml")" "$after"
+  run ledger-init --client codex --remove --yes
+  assert_success
+  assert_equal "$(cksum <"$HOME/.codex/config.toml")" "$before"
+  run ledger-init --client codex --remove --yes
+  assert_output 'Codex is not wired; nothing changed.'
+}
+
+@test "every client can be wired and taken out, and --json says what happened" {
+  for client in claude codex cursor gemini copilot opencode launchd systemd; do
+    run --separate-stderr ledger-init --client "$client" --yes --json
+    assert_success
+    run jq -r '[.client, .applied, (.changes | length > 0), (.changes[0].kind)] | join(" ")' <<<"$output"
+    assert_output --regexp "^$client true true (made|changed)\$"
+  done
+  for client in claude codex cursor gemini copilot opencode launchd systemd; do
+    ledger-init --client "$client" --remove --yes >/dev/null 2>&1
+  done
+  run find "$HOME" -type f ! -path '*/.cache/*' ! -path '*/state/*'
+  assert_output ''
+}
+
+@test "heartbeats of a timer arrive in the ledger" {
+  ledger-init --client systemd --agent andy --yes 2>/dev/null
+  service=("$HOME"/.config/systemd/user/*.service)
+  line=$(sed -n 's/^ExecStart=//p' "${service[0]}")
+  run env -i HOME="$HOME" sh -c "$line"
+  assert_success
+  run jq -r .agent "$ROOT/agents/andy/status.json"
+  assert_output andy
+}
+
+@test "a project is wired with what its other people can use" {
+  git init -q "$BASE/repo"
+  mkdir "$BASE/repo/src"
+  cd "$BASE/repo/src"
+  run ledger-init --client gemini --scope project --yes
+  assert_success
+  run jq -r '.hooks.SessionStart[0].hooks[0].command' "$BASE/repo/.gemini/settings.json"
+  assert_output 'test ! -x "$HOME/.local/share/agent-ledger/bin/cls-hook" || exec "$HOME/.local/share/agent-ledger/bin/cls-hook" --agent gemini'
+}
+
+@test "a malformed configuration is left alone, in one line" {
+  mkdir "$HOME/.gemini"
+  printf '{"hooks": ' >"$HOME/.gemini/settings.json"
+  run ledger-init --client gemini --yes
+  assert_failure 65
+  assert_output "ledger-init: $HOME/.gemini/settings.json is left alone: it is not JSON (line 1)"
+  run cat "$HOME/.gemini/settings.json"
+  assert_output '{"hooks": '
+}
+
+@test "a read-only configuration is left alone" {
+  [ "$(id -u)" != 0 ] || skip 'root writes everywhere'
+  mkdir "$HOME/.claude"
+  printf '{}' >"$HOME/.claude/settings.json"
+  chmod 0400 "$HOME/.claude/settings.json"
+  run ledger-init --client claude --yes
+  assert_failure 77
+}
+
+@test "wrong use of --client is an error of use" {
+  run ledger-init --client emacs
+  assert_failure 64
+  assert_line --partial '"emacs" is not a client; use one of claude, codex,'
+  run ledger-init --client cron --scope project
+  assert_failure 64
+  run ledger-init --client claude --scope world
+  assert_failure 64
+  run ledger-init --yes
+  assert_failure 64
+  assert_line 'ledger-init: --yes goes with --client'
+  run ledger-init --client claude somewhere
+  assert_failure 64
+  cd / && run ledger-init --client systemd
+  assert_failure 3
+}

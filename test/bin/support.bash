@@ -10,7 +10,7 @@ CHECKOUT=$(cd "$BATS_TEST_DIRNAME/../.." && pwd -P)
 make_root() {
   local name path
   for name in $(compgen -e); do
-    case $name in LEDGER_* | LUKA_* | GIT_* | XDG_* | HYBRID_* | NODE_EXTRA_CA_CERTS | NO_COLOR) unset "$name" ;; esac
+    case $name in LEDGER_* | LUKA_* | GIT_* | XDG_* | HYBRID_* | NODE_EXTRA_CA_CERTS | NO_COLOR | CODEX_HOME | CLAUDE_CONFIG_DIR | COPILOT_HOME) unset "$name" ;; esac
   done
   BASE=$(cd "$BATS_TEST_TMPDIR" && pwd -P)
   export HOME="$BASE/home" ROOT="$BASE/root" TZ=UTC

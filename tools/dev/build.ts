@@ -31,6 +31,8 @@ const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'),
 const OPTIONS = {
   bundle: true,
   platform: 'node',
+  // Some packages have a CommonJS form that only a loader can follow.
+  mainFields: ['module', 'main'],
   format: 'cjs',
   target: 'node20',
   charset: 'ascii',

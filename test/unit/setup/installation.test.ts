@@ -58,3 +58,9 @@ test('directories made for one shell or one run do not count', () => {
   const found = findInstallation({ node, script: join(base, fleeting[1]!, 'ledger-init'), path });
   expect(found).toMatchObject({ suffix: '.cjs', node: join(base, 'Cellar/node/22.1.0/bin') });
 });
+
+test('what is no directory in PATH is passed over', () => {
+  const { base, script, node } = installed();
+  const path = `${script}:.:relative::${join(base, 'bin')}`;
+  expect(findInstallation({ node, script, path }).bin).toBe(join(base, 'bin'));
+});

@@ -18,6 +18,7 @@ import {
   readFileSync,
   realpathSync,
   renameSync,
+  rmdirSync,
   type Stats,
   statSync,
   unlinkSync,
@@ -63,11 +64,14 @@ export interface AmendModes {
 
 /**
  * Puts `content` in the place of what was read, or makes the file.
+ * @returns the topmost directory that had to be made for it
  * @throws Failure `contention` when the file is no longer as it was read, `unsafe` when it is read-only
  */
-export function amendFile(file: ForeignFile, content: Uint8Array, modes: AmendModes): void {
+export function amendFile(file: ForeignFile, content: Uint8Array, modes: AmendModes): string | undefined {
   const doing = `cannot write ${file.path}`;
-  onDisk(doing, () => mkdirSync(dirname(file.target), { recursive: true, mode: modes.directory }));
+  const made = onDisk(doing, () =>
+    mkdirSync(dirname(file.target), { recursive: true, mode: modes.directory }),
+  );
   const old = file.bytes && onDisk(doing, () => writableStats(file));
   const temporary = join(
     dirname(file.target),
@@ -82,12 +86,32 @@ export function amendFile(file: ForeignFile, content: Uint8Array, modes: AmendMo
     throw diskFailure(error, doing);
   }
   onDisk(doing, () => syncDirectory(dirname(file.target)));
+  return made;
 }
 
-/** Removes the file. @throws Failure `contention` when it is no longer as it was read */
-export function removeForeign(file: ForeignFile): void {
+/**
+ * Removes the file.
+ * @param made the topmost directory that was made for it: it and those below it go too, if they are empty
+ * @throws Failure `contention` when it is no longer as it was read
+ */
+export function removeForeign(file: ForeignFile, made?: string): void {
   assertUnchanged(file);
   onDisk(`cannot remove ${file.path}`, () => unlinkSync(file.target));
+  if (made === undefined) return;
+  for (let path = dirname(file.target); path.startsWith(made); path = dirname(path)) {
+    if (!isRemoved(path)) return;
+  }
+}
+
+/** A directory that is not empty, or cannot be removed, disturbs nobody. */
+function isRemoved(directory: string): boolean {
+  try {
+    rmdirSync(directory);
+    return true;
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return false;
+  }
 }
 
 function writableStats(file: ForeignFile): Stats {

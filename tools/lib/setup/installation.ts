@@ -5,7 +5,7 @@
  */
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, extname, isAbsolute, join } from 'node:path';
-import { ifPresent } from '../disk/errno.js';
+import { errnoOf } from '../disk/errno.js';
 
 export interface Installation {
   /** The directory that holds the executables. */
@@ -58,6 +58,12 @@ function packageAbove(file: string): string {
   return dirname(file);
 }
 
+/** Undefined also for a directory of PATH that we may not look into, or that is none. */
 function realPath(path: string): string | undefined {
-  return ifPresent(`cannot look at ${path}`, () => realpathSync.native(path));
+  try {
+    return realpathSync.native(path);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
+  }
 }

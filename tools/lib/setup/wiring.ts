@@ -14,7 +14,7 @@ export interface Wiring {
   codex: string;
 }
 
-/** The lines to put in place by hand; `ledger-init --client` does it for all but zsh. */
+/** The lines to put in place by hand. `ledger-init --client` does more, for all but zsh. */
 export function wiringFor(root: string, { bin, suffix, node, package: home }: Installation): Wiring {
   const hook = (name: string): string => JSON.stringify(`${bin}/${name}${suffix}`);
   const path = [...new Set([node, '/usr/bin', '/bin'])].join(':');
@@ -44,13 +44,13 @@ export function wiringText({ zsh, cron, claude, codex }: Wiring): string {
     'zsh: add to ~/.zshrc',
     indented(zsh),
     '',
-    'cron: a sign of life every five minutes',
+    'cron: a sign of life every five minutes; "ledger-init --client cron --yes" puts it in, or by hand',
     indented(cron),
     '',
-    'Claude Code: in ~/.claude/settings.json, and the same for other events',
+    'Claude Code: "ledger-init --client claude --yes", or in ~/.claude/settings.json for each event',
     indented(claude),
     '',
-    'Codex: in ~/.codex/config.toml, and the same for other events',
+    'Codex: "ledger-init --client codex --yes", or in ~/.codex/config.toml for each event',
     indented(codex),
     '',
   ].join('\n');
