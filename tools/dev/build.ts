@@ -49,6 +49,7 @@ async function buildPrograms(): Promise<Metafile> {
     ...OPTIONS,
     entryPoints: executables(),
     outdir: join(dist, 'lib'),
+    entryNames: '[name]',
     banner: { js: '(function(require,module,__dirname){' },
     footer: { js: '})' },
     define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },

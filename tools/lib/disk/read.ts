@@ -1,5 +1,5 @@
 /** Reading text files: whole small ones, and the lines of large ones with constant memory. */
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { Failure } from '../failure.js';
 import { readBytes, readInto } from './append.js';
 import { ifPresent, onDisk } from './errno.js';
@@ -93,6 +93,41 @@ export function* chunksOf(file: AnyFile, from: number, longestLine = 1 << 24): G
     position += whole.length;
     if (isLast) return;
   }
+}
+
+/**
+ * At most the last `longest` bytes of a regular file from byte `from` on, and how long the file was; undefined
+ * when it does not exist or is something else than a file. It may grow meanwhile.
+ */
+export function readEnd(
+  path: string,
+  from: number,
+  longest: number,
+): { bytes: Buffer; position: number; size: number } | undefined {
+  const fd = ifPresent(`cannot open ${path}`, () =>
+    openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),
+  );
+  if (fd === undefined) return undefined;
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return undefined;
+    const position = Math.max(from, stats.size - longest, 0);
+    const bytes = readBytes({ fd, path }, position, Math.max(0, stats.size - position));
+    return { bytes, position, size: stats.size };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** The size of a regular file; undefined when there is none. */
+export function fileSize(path: string): number | undefined {
+  const stats = ifPresent(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+  return stats?.isFile() ? stats.size : undefined;
+}
+
+/** When a file was last written, ms since the epoch; undefined when there is none. */
+export function modifiedMs(path: string): number | undefined {
+  return ifPresent(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }))?.mtimeMs;
 }
 
 export interface Line {

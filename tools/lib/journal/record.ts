@@ -45,7 +45,12 @@ export function recordEvent(
   return outcome;
 }
 
-function foldIntoStatus(held: HeldAgent, outcomes: (Appended | Failure)[], options: DayOptions): void {
+/** Brings the status up to date with events that were just appended. */
+export function foldIntoStatus(
+  held: HeldAgent,
+  outcomes: (Appended | Failure)[],
+  options: DayOptions,
+): void {
   const added = outcomes.filter(outcome => !(outcome instanceof Failure) && !outcome.isDuplicate);
   if (added.length === 0) return;
   let status = currentStatus(held, options);

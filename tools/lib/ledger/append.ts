@@ -25,9 +25,13 @@ export interface Draft {
   summary: string;
   data: Record<string, unknown>;
   session_id?: string | undefined;
+  /** Without a session id: begins a new session instead of joining the open one. */
+  opensSession?: boolean | undefined;
   parent_id?: string | undefined;
   idempotency_key?: string | undefined;
-  /** Only for imports: keeps the time it happened, and is filed by its date. */
+  /** The key alone decides: whatever else is told under it later is the same event told again. */
+  firstWins?: boolean | undefined;
+  /** Keeps the time it happened, and files the event by its date: imports, and what waited in the spool. */
   ts?: string | undefined;
 }
 
@@ -116,7 +120,7 @@ function known(opened: OpenDay, draft: Draft, batch: Batch, options: DayOptions)
   const earlier = batch.keys.find(record => record.key === key)?.appended;
   const found = earlier ?? findRecent(opened, key, options);
   if (found === undefined) return undefined;
-  if (!sameContent(found.event, draft)) {
+  if (!draft.firstWins && !sameContent(found.event, draft)) {
     throw new Failure(
       'data',
       `the idempotency key "${shorten(key)}" already stands for another event (${found.event.id})`,
@@ -162,7 +166,7 @@ function compose({ held, day, head }: OpenDay, { draft, ts }: Stamped, options: 
     agent,
     session_id:
       draft.session_id ??
-      currentSession(head, atMs, options.sessionIdleMs) ??
+      (draft.opensSession ? undefined : currentSession(head, atMs, options.sessionIdleMs)) ??
       formatSessionId({ day, agent, number: head.sessions + 1 }),
     event: draft.event,
     task_id: draft.task_id,

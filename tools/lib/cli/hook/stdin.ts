@@ -1,0 +1,92 @@
+/**
+ * The payload on standard input, whole and soon. Loading Node's streams would cost more than the append, so
+ * it is read synchronously; and because a blocking read of a pipe that nobody closes could not be given up,
+ * the pipe is made non-blocking and asked again until the JSON is complete, the pipe is closed, or time is up.
+ * Node itself sets the pipe back when the process ends.
+ */
+import { fstatSync, readSync } from 'node:fs';
+import type { Clock } from '../../clock.js';
+import { errnoOf } from '../../disk/errno.js';
+
+const LONGEST_BYTES = 4 * 1024 * 1024;
+const CHUNK_BYTES = 256 * 1024;
+const PAUSE_MS = 1;
+
+export interface StdinOptions {
+  clock: Clock;
+  /** How long to wait for the rest, in ms. */
+  patienceMs: number;
+}
+
+/** The text that arrived in time, at most 4 MiB; empty for a terminal or a closed input. */
+export function readPayload({ clock, patienceMs }: StdinOptions): string {
+  if (!isReadable()) return '';
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for (let waitedMs = 0; length < LONGEST_BYTES; ) {
+    const chunk = readChunk();
+    if (chunk === undefined) {
+      if (waitedMs >= patienceMs || isWhole(chunks)) break;
+      clock.sleepMs(PAUSE_MS);
+      waitedMs += PAUSE_MS;
+    } else if (chunk.length === 0) {
+      break;
+    } else {
+      chunks.push(chunk);
+      length += chunk.length;
+    }
+  }
+  return Buffer.concat(chunks).toString();
+}
+
+function isReadable(): boolean {
+  try {
+    const stats = fstatSync(0);
+    if (stats.isFIFO() || stats.isSocket()) makeNonBlocking();
+    return stats.isFIFO() || stats.isSocket() || stats.isFile();
+  } catch (error) {
+    if (errnoOf(error) === 'EBADF') return false;
+    throw error;
+  }
+}
+
+interface PipeBinding {
+  Pipe: new (type: number) => { open(fd: number): number | undefined; unref(): void };
+  constants: { SOCKET: number };
+}
+
+/** What `process.stdin` does to a pipe, without the 4 ms of loading what is around it. */
+function makeNonBlocking(): void {
+  const { binding } = process as unknown as { binding?: (name: 'pipe_wrap') => PipeBinding };
+  if (binding === undefined) return;
+  const { Pipe, constants } = binding('pipe_wrap');
+  const pipe = new Pipe(constants.SOCKET);
+  pipe.open(0);
+  pipe.unref();
+}
+
+/** @returns an empty chunk at the end, undefined when there is nothing yet */
+function readChunk(): Buffer | undefined {
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  try {
+    return chunk.subarray(0, readSync(0, chunk));
+  } catch (error) {
+    const code = errnoOf(error);
+    if (code === 'EAGAIN') return undefined;
+    if (code === 'EOF' || code === 'ECONNRESET') return chunk.subarray(0, 0);
+    throw error;
+  }
+}
+
+/** Whether the client has said all it has to say, though it keeps the pipe open. */
+function isWhole(chunks: Buffer[]): boolean {
+  const text = Buffer.concat(chunks).toString().trimEnd();
+  if (!text.endsWith('}')) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Telling the ledger, without waiting. When the agent's lock is free the notice becomes its events at once.
+ * When it is not, the notice goes to the spool, where nothing has to be waited for, and one short second try
+ * is made; whoever calls a hook of that agent next delivers what is left, in order.
+ */
+import { join } from 'node:path';
+import { formatTimestamp } from '../../clock.js';
+import type { Notice } from '../../clients/notice.js';
+import { readText } from '../../disk/read.js';
+import { Failure } from '../../failure.js';
+import { deliverNotices } from '../../journal/deliver.js';
+import { spoolDirectory, spoolNotice } from '../../journal/spool.js';
+import { wrapperDirectory } from '../../journal/wrapper.js';
+import type { DayOptions } from '../../ledger/day.js';
+import { type Config, parseConfig } from '../../record/config.js';
+import { uuidV7 } from '../../record/ids.js';
+import { gitPlaceAbove } from '../../root/find.js';
+import { locate, openWorkspace, type Place } from '../../root/workspace.js';
+import type { Call } from '../command.js';
+import type { Identity } from './identity.js';
+import type { Heard } from './native.js';
+
+const SECOND_TRY_MS = 40;
+
+/** @throws Failure when the event could neither be written nor put into the spool */
+export function tell(heard: Heard, identity: Identity, call: Call): void {
+  const { io } = call;
+  const place = placeFor(heard, call);
+  const notice = noticeOf(heard, identity, place, call);
+  const wrapper = wrapperDirectory(place, identity.agent, io.environment.LEDGER_WRAPPER);
+  if (wrapper !== undefined && notice.kind === 'signal') {
+    spoolNotice(wrapper, notice);
+    return;
+  }
+  const options = dayOptions(hookConfig(place, call), call);
+  const deliver = (notices: Notice[], lockTimeoutMs: number): boolean =>
+    unlessLocked(() => {
+      const workspace = openWorkspace(place, { clock: io.clock, lockTimeoutMs });
+      const outcomes = deliverNotices(workspace, identity.agent, notices, options);
+      for (const outcome of outcomes) if (outcome instanceof Failure) throw outcome;
+    });
+  if (deliver([notice], 0)) return;
+  spoolNotice(spoolDirectory(place, identity.agent), notice);
+  deliver([], SECOND_TRY_MS);
+}
+
+/** @returns false when another process holds the lock */
+function unlessLocked(action: () => void): boolean {
+  try {
+    action();
+    return true;
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'contention') return false;
+    throw error;
+  }
+}
+
+/** The root by the hook's working directory, else by the client's: some run hooks elsewhere. */
+function placeFor(heard: Heard, { args, io }: Call): Place {
+  const { cwd, environment } = io;
+  const flag = args.value('root');
+  const client = heard.kind === 'signal' ? heard.signal.cwd : undefined;
+  try {
+    return locate({ cwd, flag, environment });
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'setup' || !client?.startsWith('/')) throw error;
+    return locate({ cwd: client, flag, environment });
+  }
+}
+
+function noticeOf(heard: Heard, identity: Identity, place: Place, { args, io }: Call): Notice {
+  const nowMs = io.clock.nowMs();
+  const told = { id: uuidV7(nowMs), at: formatTimestamp(nowMs, io.clock.offsetMinutes(nowMs)) };
+  const { taskId, sessionId } = identity;
+  if (heard.kind === 'event')
+    return { ...told, kind: 'event', event: { session_id: sessionId, ...heard.event } };
+  const { signal } = heard;
+  const bases = signal.files?.length ? basesOf(place, signal.cwd ?? io.cwd) : [];
+  return { ...told, kind: 'signal', signal, bases, taskId, sessionId, recordsTools: args.isSet('tools') };
+}
+
+/** File names are shortened by the worktree they lie in, then by the root. */
+export function basesOf(place: Place, cwd: string): string[] {
+  const top = gitPlaceAbove(cwd)?.top;
+  return [...(top === undefined ? [] : [top]), place.root, cwd];
+}
+
+/** A configuration that is wrong must not cost the event. */
+export function hookConfig(place: Place, { args, io, warn }: Call): Config {
+  try {
+    return parseConfig(readText(join(place.root, 'ledger.config.json')), io.environment, warn);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== 'data' || args.isSet('strict')) throw error;
+    warn(`${error.message}; the defaults are used`);
+    return parseConfig(undefined, {}, warn);
+  }
+}
+
+export function dayOptions(config: Config, { warn }: Call): DayOptions {
+  return { sessionIdleMs: config.ledger.session_idle_hours * 3_600_000, warn };
+}

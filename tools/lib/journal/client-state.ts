@@ -1,0 +1,51 @@
+/**
+ * What is remembered of clients' sessions, in the control plane: `clients/<agent>/<client>-<hash>.json`, read
+ * and written under the agent's lock, together with the append it belongs to. Not synced: after a crash the
+ * next event knows less, and its key still tells it from one that is there.
+ */
+import { join } from 'node:path';
+import { type ClientSignal, SHORT_NAME } from '../clients/signal.js';
+import { type ClientState, freshState, parseState } from '../clients/state.js';
+import { listDirectory } from '../disk/directory.js';
+import { modifiedMs, readText } from '../disk/read.js';
+import { removeFile } from '../disk/remove.js';
+import { replaceFile } from '../disk/replace.js';
+import { type HeldAgent, makePrivate } from '../root/workspace.js';
+import { sha256Hex } from '../sha256.js';
+
+const MANY = 256;
+const KEPT_MS = 30 * 86_400_000;
+
+type Session = Pick<ClientSignal, 'client' | 'session'>;
+
+function directoryOf({ workspace, agent }: HeldAgent): string {
+  return join(workspace.control, 'clients', agent);
+}
+
+function pathOf(held: HeldAgent, { client, session }: Session): string {
+  return join(directoryOf(held), `${SHORT_NAME[client]}-${sha256Hex(session).slice(0, 16)}.json`);
+}
+
+/** The state of a session; a fresh one when nothing is known or the client names no session. */
+export function readClientState(held: HeldAgent, session: Session): ClientState {
+  const text = session.session === '' ? undefined : readText(pathOf(held, session));
+  return (text === undefined ? undefined : parseState(text, session)) ?? freshState(session);
+}
+
+/** Stores the state of a session that has a name. */
+export function writeClientState(held: HeldAgent, state: ClientState): void {
+  if (state.session === '') return;
+  makePrivate(directoryOf(held));
+  replaceFile(pathOf(held, state), JSON.stringify(state));
+}
+
+/** Forgets sessions that nothing was heard of for 30 days, once there are many. */
+export function forgetOldSessions(held: HeldAgent): void {
+  const names = listDirectory(directoryOf(held));
+  if (names.length < MANY) return;
+  const before = held.workspace.clock.nowMs() - KEPT_MS;
+  for (const name of names) {
+    const path = join(directoryOf(held), name);
+    if ((modifiedMs(path) ?? before) < before) removeFile(path);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * Delivering notices: what hooks were told becomes events, the status follows, and what is remembered of the
+ * clients' sessions moves on, all under one hold of the agent's lock. What waits in the spool comes first.
+ */
+import { advance } from '../clients/advance.js';
+import type { HeardSignal, Notice } from '../clients/notice.js';
+import type { Planned } from '../clients/plan.js';
+import type { ClientState } from '../clients/state.js';
+import { Failure } from '../failure.js';
+import { type Appended, appendEvents, type Draft } from '../ledger/append.js';
+import type { DayOptions } from '../ledger/day.js';
+import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
+import { forgetOldSessions, readClientState, writeClientState } from './client-state.js';
+import { foldIntoStatus } from './record.js';
+import { drainSpool, spoolDirectory } from './spool.js';
+import { openTranscript } from './transcript.js';
+
+/**
+ * Delivers what waits in the agent's spool, then `notices`.
+ * @returns what became of the events of `notices`
+ * @throws Failure `contention`, `disk`, `unsafe`
+ */
+export function deliverNotices(
+  workspace: Workspace,
+  agent: string,
+  notices: Notice[],
+  options: DayOptions,
+): (Appended | Failure)[] {
+  return withAgentLock(workspace, agent, held => {
+    const deliver = (notice: Notice): void => {
+      for (const outcome of deliverOne(held, notice, { ...options, isLate: true })) {
+        if (outcome instanceof Failure) options.warn(`a notice in the spool is refused: ${outcome.message}`);
+      }
+    };
+    drainSpool(spoolDirectory(workspace, agent), deliver, options.warn);
+    return notices.flatMap(notice => deliverOne(held, notice, { ...options, isLate: false }));
+  });
+}
+
+interface DeliveryOptions extends DayOptions {
+  /** It waited: its events keep the time it was told. */
+  isLate: boolean;
+}
+
+function deliverOne(held: HeldAgent, notice: Notice, options: DeliveryOptions): (Appended | Failure)[] {
+  const outcomes =
+    notice.kind === 'event'
+      ? append(held, [notice.event], notice, options)
+      : deliverSignal(held, notice, options);
+  foldIntoStatus(held, outcomes);
+  return outcomes;
+}
+
+function deliverSignal(
+  held: HeldAgent,
+  notice: Notice & HeardSignal,
+  options: DeliveryOptions,
+): (Appended | Failure)[] {
+  const { signal, at, bases, taskId, sessionId, recordsTools } = notice;
+  const before = readClientState(held, signal);
+  const isTurn = /^(?:turn|session)_/.test(signal.kind);
+  const transcript = isTurn ? openTranscript(signal.client, signal.transcript) : undefined;
+  const moment = { at, bases, taskId, sessionId, recordsTools, transcript };
+  const { planned, state } = advance(before, signal, moment);
+  const outcomes = append(held, planned, notice, options);
+  if (state !== before || planned.length > 0) writeClientState(held, withIds(state, planned, outcomes));
+  if (signal.kind === 'session_start') forgetOldSessions(held);
+  return outcomes;
+}
+
+/** Every event of a notice that waited has a key: a crash may deliver it twice. */
+function append(
+  held: HeldAgent,
+  planned: Planned[],
+  { id, at }: Notice,
+  options: DeliveryOptions,
+): (Appended | Failure)[] {
+  if (planned.length === 0) return [];
+  const drafts = planned.map(({ becomes: _, ...draft }, index): Draft => {
+    const late = options.isLate ? { ts: at, idempotency_key: `notice:${id}:${index}` } : {};
+    return { ...late, ...withoutUndefined(draft), firstWins: true };
+  });
+  return appendEvents(held, drafts, options);
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined)) as T;
+}
+
+/** The state with the ids that its events were given. */
+function withIds(state: ClientState, planned: Planned[], outcomes: (Appended | Failure)[]): ClientState {
+  let after = state;
+  for (const [index, outcome] of outcomes.entries()) {
+    if (outcome instanceof Failure) continue;
+    const { id, session_id } = outcome.event;
+    after = { ...after, session_id };
+    const { becomes } = planned[index]!;
+    if (becomes === 'start' && after.turn) after = { ...after, turn: { ...after.turn, start_id: id } };
+    if (becomes === 'outcome' && after.outcome) after = { ...after, outcome: { ...after.outcome, id } };
+  }
+  return after;
+}

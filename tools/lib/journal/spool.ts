@@ -1,0 +1,49 @@
+/**
+ * The spool: notices that could not be delivered at once, because another process held the agent's lock and a
+ * hook must not wait. It is a directory in the control plane, one file a notice, named by the notice's id so
+ * that names sort by time.
+ *
+ * A file appears by rename, whole and synced, and is removed only after its event is on disk, both without
+ * any lock of the spool's own: a file that many append to could not be emptied without one. Who delivers
+ * holds the agent's lock. A crash between delivering and removing delivers again under the same idempotency
+ * key, which adds nothing.
+ */
+import { join } from 'node:path';
+import { type Notice, parseNotice } from '../clients/notice.js';
+import { listDirectory } from '../disk/directory.js';
+import { readText } from '../disk/read.js';
+import { removeFile, setAside } from '../disk/remove.js';
+import { replaceFile } from '../disk/replace.js';
+import { makePrivate, type Place } from '../root/workspace.js';
+
+const NOTICE_FILE = /^[0-9a-f]{8}-[0-9a-f-]{27}\.json$/;
+
+/** Where notices for an agent wait. */
+export function spoolDirectory(place: Place, agent: string): string {
+  return join(place.control, 'spool', agent);
+}
+
+/** Puts a notice where its deliverer will look. */
+export function spoolNotice(directory: string, notice: Notice): void {
+  makePrivate(directory);
+  replaceFile(join(directory, `${notice.id}.json`), JSON.stringify(notice), { isDurable: true });
+}
+
+/** Passes each waiting notice to `deliver`, oldest first, and removes it once that returns. */
+export function drainSpool(
+  directory: string,
+  deliver: (notice: Notice) => void,
+  warn: (message: string) => void,
+): void {
+  for (const name of listDirectory(directory)) {
+    if (!NOTICE_FILE.test(name)) continue;
+    const path = join(directory, name);
+    const notice = parseNotice(readText(path) ?? '');
+    if (notice === undefined) {
+      warn(`a notice in the spool is damaged; it is kept as ${setAside(path)}`);
+      continue;
+    }
+    deliver(notice);
+    removeFile(path);
+  }
+}
