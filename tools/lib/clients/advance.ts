@@ -9,6 +9,7 @@
  */
 import { accountAgain, countedBefore, usageData } from './account.js';
 import { ledgerPaths } from './files.js';
+import { noteOf } from './note.js';
 import { eventKey, type Moment, type Plan, type Planned, taskOf, turnKeyOf } from './plan.js';
 import type { ClientSignal } from './signal.js';
 import type { ClientState, OpenTurn } from './state.js';
@@ -42,8 +43,6 @@ function planFor(state: ClientState, signal: ClientSignal, moment: Moment): Plan
       return endTurn(state, signal, moment);
     case 'tool':
       return { planned: moment.recordsTools ? [note(state, signal, moment)] : [], state };
-    case 'notification':
-      return { planned: [{ ...note(state, signal, moment), event: 'heartbeat' }], state };
     default:
       return { planned: [note(state, signal, moment)], state };
   }
@@ -142,29 +141,13 @@ function reconcile(state: ClientState, moment: Moment): Plan {
   return { planned: [planned], state: { ...state, counted, outcome: { ...outcome, usage, upTo } } };
 }
 
-/** An event that says what the client said. */
+/** An event that says what the client said, beside the turn that is open. */
 function note(state: ClientState, signal: ClientSignal, moment: Moment): Planned {
-  const { client, event, detail, text, stamp } = signal;
-  return {
-    event: 'info',
-    task_id: state.turn?.task_id ?? taskOf(signal, moment),
-    source: client,
-    summary: text ?? titleOf(signal),
-    data: {
-      ...{ client_event: event, client_session: state.session, ...detail },
-      ...(signal.turn !== undefined && { turn: signal.turn }),
-      ...(signal.kind === 'tool' && { files: ledgerPaths(signal.files ?? [], moment.bases) }),
-    },
-    parent_id: state.turn?.start_id,
-    ...(stamp !== undefined && { idempotency_key: keyOf(state, signal.kind, stamp) }),
-  };
-}
-
-function titleOf({ kind, event, detail }: ClientSignal): string {
-  if (kind === 'session_start') return 'session started';
-  if (kind === 'session_end') return 'session ended';
-  const about = detail?.tool_name ?? detail?.toolName ?? detail?.tool ?? detail?.agent_type;
-  return typeof about === 'string' ? `${event}: ${about}` : event;
+  const { turn } = state;
+  return noteOf(signal, {
+    ...{ task_id: turn?.task_id ?? taskOf(signal, moment), parent_id: turn?.start_id },
+    bases: moment.bases,
+  });
 }
 
 function keyOf(state: ClientState, ...rest: string[]): string | undefined {

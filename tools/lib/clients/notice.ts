@@ -2,16 +2,29 @@
  * What a hook was told, before it is in the ledger: complete in itself, so that it can wait in a spool and
  * still become the events it would have become at once.
  */
+import { type Clock, formatTimestamp } from '../clock.js';
+import { uuidV7 } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
 import type { Planned } from './plan.js';
-import type { ClientSignal } from './signal.js';
+import type { ClientSignal, Tokens } from './signal.js';
 
-export type Notice = {
+export type Notice = NoticeContent & {
   /** UUIDv7, made when it was told: the same notice twice gives one event. */
   id: string;
   /** When it was told, RFC 3339. */
   at: string;
-} & ({ kind: 'event'; event: Planned } | ({ kind: 'signal' } & HeardSignal));
+};
+
+export type NoticeContent =
+  | { kind: 'event'; event: Planned }
+  | ({ kind: 'signal' } & HeardSignal)
+  | ({ kind: 'run' } & EndedRun);
+
+/** Gives what was told its id and its time. */
+export function noticeOf(content: NoticeContent, clock: Clock): Notice {
+  const nowMs = clock.nowMs();
+  return { id: uuidV7(nowMs), at: formatTimestamp(nowMs, clock.offsetMinutes(nowMs)), ...content };
+}
 
 export interface HeardSignal {
   signal: ClientSignal;
@@ -22,13 +35,26 @@ export interface HeardSignal {
   recordsTools: boolean;
 }
 
+export interface EndedRun {
+  event: Planned;
+  /** What Codex reported for its sessions; what they had before is not this run's. */
+  totals: SessionTotal[];
+}
+
+export interface SessionTotal {
+  session: string;
+  total: Tokens;
+  /** It went on with a session of which nothing may be known here. */
+  isResumed: boolean;
+}
+
 /** A notice as stored; undefined when the text is damaged. */
 export function parseNotice(text: string): Notice | undefined {
   try {
     const value: unknown = JSON.parse(text);
     if (!isJsonObject(value) || typeof value.id !== 'string' || typeof value.at !== 'string')
       return undefined;
-    const isWhole = value.kind === 'event' ? isJsonObject(value.event) : isJsonObject(value.signal);
+    const isWhole = isJsonObject(value.kind === 'signal' ? value.signal : value.event);
     return isWhole ? (value as unknown as Notice) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

@@ -46,6 +46,8 @@ export interface ClientState {
   outcome?: Outcome | undefined;
   /** Tokens of the whole session that are accounted for, where a client reports totals. */
   counted: Tokens;
+  /** A total was seen: `counted` is more than a guess. */
+  isCounted?: boolean | undefined;
   /** The last stamps, newest last. */
   seen: string[];
 }

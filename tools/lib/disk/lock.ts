@@ -27,15 +27,30 @@ const LONGEST_PAUSE_MS = 5;
  * @throws Failure `contention` when another process holds it for longer than `timeoutMs`
  */
 export function withLock<T>(path: string, options: LockOptions, action: () => T): T {
-  const fd = onDisk(`cannot open the lock ${path}`, () =>
-    openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600),
-  );
+  const fd = openLock(path);
   try {
     waitForLock(fd, path, options);
     return action();
   } finally {
     closeSync(fd);
   }
+}
+
+/**
+ * Takes the lock on `path` if it is free, until `release` is called or the process ends.
+ * @returns undefined when another process holds it
+ */
+export function holdLock(path: string): { release(): void } | undefined {
+  const fd = openLock(path);
+  if (isLockTaken(fd, path)) return { release: () => closeSync(fd) };
+  closeSync(fd);
+  return undefined;
+}
+
+function openLock(path: string): number {
+  return onDisk(`cannot open the lock ${path}`, () =>
+    openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600),
+  );
 }
 
 /** Polls with growing pauses, because a blocking wait could not be given up. */

@@ -6,13 +6,15 @@ import { advance } from '../clients/advance.js';
 import type { HeardSignal, Notice } from '../clients/notice.js';
 import type { Planned } from '../clients/plan.js';
 import type { ClientState } from '../clients/state.js';
+import { removeFile } from '../disk/remove.js';
 import { Failure } from '../failure.js';
 import { type Appended, appendEvents, type Draft } from '../ledger/append.js';
 import type { DayOptions } from '../ledger/day.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
+import { withTokens } from './run-tokens.js';
 import { forgetOldSessions, readClientState, writeClientState } from './client-state.js';
 import { foldIntoStatus } from './record.js';
-import { drainSpool, spoolDirectory } from './spool.js';
+import { spoolDirectory, waitingNotices } from './spool.js';
 import { openTranscript } from './transcript.js';
 
 /**
@@ -27,12 +29,12 @@ export function deliverNotices(
   options: DayOptions,
 ): (Appended | Failure)[] {
   return withAgentLock(workspace, agent, held => {
-    const deliver = (notice: Notice): void => {
+    for (const { notice, path } of waitingNotices(spoolDirectory(workspace, agent), options.warn)) {
       for (const outcome of deliverOne(held, notice, { ...options, isLate: true })) {
         if (outcome instanceof Failure) options.warn(`a notice in the spool is refused: ${outcome.message}`);
       }
-    };
-    drainSpool(spoolDirectory(workspace, agent), deliver, options.warn);
+      removeFile(path);
+    }
     return notices.flatMap(notice => deliverOne(held, notice, { ...options, isLate: false }));
   });
 }
@@ -44,9 +46,9 @@ interface DeliveryOptions extends DayOptions {
 
 function deliverOne(held: HeldAgent, notice: Notice, options: DeliveryOptions): (Appended | Failure)[] {
   const outcomes =
-    notice.kind === 'event'
-      ? append(held, [notice.event], notice, options)
-      : deliverSignal(held, notice, options);
+    notice.kind === 'signal'
+      ? deliverSignal(held, notice, options)
+      : append(held, [notice.kind === 'run' ? withTokens(held, notice) : notice.event], notice, options);
   foldIntoStatus(held, outcomes);
   return outcomes;
 }

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { type Notice, parseNotice } from '../clients/notice.js';
 import { listDirectory } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
-import { removeFile, setAside } from '../disk/remove.js';
+import { setAside } from '../disk/remove.js';
 import { replaceFile } from '../disk/replace.js';
 import { makePrivate, type Place } from '../root/workspace.js';
 
@@ -29,21 +29,19 @@ export function spoolNotice(directory: string, notice: Notice): void {
   replaceFile(join(directory, `${notice.id}.json`), JSON.stringify(notice), { isDurable: true });
 }
 
-/** Passes each waiting notice to `deliver`, oldest first, and removes it once that returns. */
-export function drainSpool(
-  directory: string,
-  deliver: (notice: Notice) => void,
-  warn: (message: string) => void,
-): void {
-  for (const name of listDirectory(directory)) {
-    if (!NOTICE_FILE.test(name)) continue;
+export interface Waiting {
+  notice: Notice;
+  path: string;
+}
+
+/** What waits in a spool, oldest first. A damaged file is set aside and named to `warn`. */
+export function waitingNotices(directory: string, warn: (message: string) => void): Waiting[] {
+  return listDirectory(directory).flatMap(name => {
+    if (!NOTICE_FILE.test(name)) return [];
     const path = join(directory, name);
     const notice = parseNotice(readText(path) ?? '');
-    if (notice === undefined) {
-      warn(`a notice in the spool is damaged; it is kept as ${setAside(path)}`);
-      continue;
-    }
-    deliver(notice);
-    removeFile(path);
-  }
+    if (notice !== undefined) return [{ notice, path }];
+    warn(`a notice in the spool is damaged; it is kept as ${setAside(path)}`);
+    return [];
+  });
 }

@@ -4,8 +4,7 @@
  * is made; whoever calls a hook of that agent next delivers what is left, in order.
  */
 import { join } from 'node:path';
-import { formatTimestamp } from '../../clock.js';
-import type { Notice } from '../../clients/notice.js';
+import { type Notice, type NoticeContent, noticeOf } from '../../clients/notice.js';
 import { readText } from '../../disk/read.js';
 import { Failure } from '../../failure.js';
 import { deliverNotices } from '../../journal/deliver.js';
@@ -13,7 +12,6 @@ import { spoolDirectory, spoolNotice } from '../../journal/spool.js';
 import { wrapperDirectory } from '../../journal/wrapper.js';
 import type { DayOptions } from '../../ledger/day.js';
 import { type Config, parseConfig } from '../../record/config.js';
-import { uuidV7 } from '../../record/ids.js';
 import { gitPlaceAbove } from '../../root/find.js';
 import { locate, openWorkspace, type Place } from '../../root/workspace.js';
 import type { Call } from '../command.js';
@@ -26,33 +24,23 @@ const SECOND_TRY_MS = 40;
 export function tell(heard: Heard, identity: Identity, call: Call): void {
   const { io } = call;
   const place = placeFor(heard, call);
-  const notice = noticeOf(heard, identity, place, call);
+  const notice = noticeOf(contentOf(heard, identity, place, call), io.clock);
   const wrapper = wrapperDirectory(place, identity.agent, io.environment.LEDGER_WRAPPER);
   if (wrapper !== undefined && notice.kind === 'signal') {
     spoolNotice(wrapper, notice);
     return;
   }
   const options = dayOptions(hookConfig(place, call), call);
-  const deliver = (notices: Notice[], lockTimeoutMs: number): boolean =>
+  const deliver = (notices: Notice[], lockTimeoutMs: number): true | undefined =>
     unlessLocked(() => {
       const workspace = openWorkspace(place, { clock: io.clock, lockTimeoutMs });
       const outcomes = deliverNotices(workspace, identity.agent, notices, options);
       for (const outcome of outcomes) if (outcome instanceof Failure) throw outcome;
+      return true;
     });
   if (deliver([notice], 0)) return;
   spoolNotice(spoolDirectory(place, identity.agent), notice);
   deliver([], SECOND_TRY_MS);
-}
-
-/** @returns false when another process holds the lock */
-function unlessLocked(action: () => void): boolean {
-  try {
-    action();
-    return true;
-  } catch (error) {
-    if (error instanceof Failure && error.kind === 'contention') return false;
-    throw error;
-  }
 }
 
 /** The root by the hook's working directory, else by the client's: some run hooks elsewhere. */
@@ -68,15 +56,12 @@ function placeFor(heard: Heard, { args, io }: Call): Place {
   }
 }
 
-function noticeOf(heard: Heard, identity: Identity, place: Place, { args, io }: Call): Notice {
-  const nowMs = io.clock.nowMs();
-  const told = { id: uuidV7(nowMs), at: formatTimestamp(nowMs, io.clock.offsetMinutes(nowMs)) };
+function contentOf(heard: Heard, identity: Identity, place: Place, { args, io }: Call): NoticeContent {
   const { taskId, sessionId } = identity;
-  if (heard.kind === 'event')
-    return { ...told, kind: 'event', event: { session_id: sessionId, ...heard.event } };
+  if (heard.kind === 'event') return { kind: 'event', event: { session_id: sessionId, ...heard.event } };
   const { signal } = heard;
   const bases = signal.files?.length ? basesOf(place, signal.cwd ?? io.cwd) : [];
-  return { ...told, kind: 'signal', signal, bases, taskId, sessionId, recordsTools: args.isSet('tools') };
+  return { kind: 'signal', signal, bases, taskId, sessionId, recordsTools: args.isSet('tools') };
 }
 
 /** File names are shortened by the worktree they lie in, then by the root. */
@@ -98,4 +83,14 @@ export function hookConfig(place: Place, { args, io, warn }: Call): Config {
 
 export function dayOptions(config: Config, { warn }: Call): DayOptions {
   return { sessionIdleMs: config.ledger.session_idle_hours * 3_600_000, warn };
+}
+
+/** @returns undefined when another process holds the lock */
+export function unlessLocked<T>(action: () => T): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Failure && error.kind === 'contention') return undefined;
+    throw error;
+  }
 }
