@@ -5,6 +5,7 @@
 export interface Builtins {
   'node:child_process': typeof import('node:child_process');
   'node:crypto': typeof import('node:crypto');
+  'node:net': typeof import('node:net');
   'node:os': typeof import('node:os');
   'node:tty': typeof import('node:tty');
 }

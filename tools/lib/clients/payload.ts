@@ -45,14 +45,23 @@ export function objects(payload: JsonObject, key: string): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
+/** Keys of `data` that mean something to us: a client's fact of that name is kept as `payload_<name>`. */
+const OURS = new Set(
+  ['session', 'state', 'status', 'error', 'turn', 'files', 'files_touched', 'tokens', 'cost_usd'].concat(
+    ['exit_code', 'task_type', 'target_files', 'reconciles', 'client_event', 'client_session'],
+    ['last_error', 'last_heartbeat', 'output', 'command', 'redactions'],
+  ),
+);
+
 /** The named facts that are there: texts made fit for the ledger, numbers and flags as they are. */
 export function facts(payload: JsonObject, keys: Iterable<string>): Record<string, unknown> | undefined {
   const found: Record<string, unknown> = {};
   for (const key of keys) {
     const value = payload[key];
-    if (typeof value === 'string' && value !== '') found[key] = captured(value);
+    const name = OURS.has(key) ? `payload_${key}` : key;
+    if (typeof value === 'string' && value !== '') found[name] = captured(value);
     else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
-      found[key] = value;
+      found[name] = value;
   }
   return Object.keys(found).length === 0 ? undefined : found;
 }

@@ -70,7 +70,10 @@ function deliverSignal(
   return outcomes;
 }
 
-/** Every event of a notice that waited has a key: a crash may deliver it twice. */
+/**
+ * Every event of a notice that waited has a key, because a crash may deliver it twice: by then it may stand
+ * beside fewer events than at first, so the key says what it is and not where it stood.
+ */
 function append(
   held: HeldAgent,
   planned: Planned[],
@@ -78,8 +81,9 @@ function append(
   options: DeliveryOptions,
 ): (Appended | Failure)[] {
   if (planned.length === 0) return [];
-  const drafts = planned.map(({ becomes: _, ...draft }, index): Draft => {
-    const late = options.isLate ? { ts: at, idempotency_key: `notice:${id}:${index}` } : {};
+  const drafts = planned.map(({ becomes: _, ...draft }): Draft => {
+    const about = draft.data.client_event ?? draft.data.reconciles ?? draft.event;
+    const late = options.isLate ? { ts: at, idempotency_key: `notice:${id}:${about}` } : {};
     return { ...late, ...withoutUndefined(draft), firstWins: true };
   });
   return appendEvents(held, drafts, options);

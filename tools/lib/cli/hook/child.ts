@@ -1,24 +1,33 @@
 /**
  * Running a command as if nobody stood in between. Its standard input is ours. A stream of its that is a
  * terminal stays one; one that is not passes through us, byte by byte and unbuffered, so that it can be looked
- * at. Where both output streams are the same file they are merged before the command starts, which keeps
- * their order. Signals sent to us go on to it; what a terminal sends reaches the whole group by itself.
+ * at. Where both output streams are the same file they share one pipe, which keeps their order. Signals sent
+ * to us go on to it; what a terminal sends reaches the whole group by itself.
  */
 import { fstatSync } from 'node:fs';
 import { builtin } from '../../builtin.js';
 import type { Exit } from '../../clients/run-outcome.js';
 import { errnoOf } from '../../disk/errno.js';
 import type { Io } from '../command.js';
+import { openPipe, type Pipe } from './pipe.js';
 
 export interface ChildPlan {
   command: string[];
   environment: Io['environment'];
-  /** Read standard output even where it is a terminal. */
-  readsOutput: boolean;
-  /** Told each chunk on its way. */
-  onChunk(stream: 'output' | 'messages', chunk: Buffer): void;
+  /** Look at what it prints; without, its streams are ours. */
+  watch?:
+    | {
+        /** A private directory. */
+        directory: string;
+        /** Read standard output even where it is a terminal. */
+        readsTerminal: boolean;
+        /** Told each chunk on its way. */
+        onChunk(stream: Stream, chunk: Buffer): void;
+      }
+    | undefined;
 }
 
+type Stream = 'output' | 'messages';
 type Child = ReturnType<typeof import('node:child_process').spawn>;
 
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const;
@@ -28,25 +37,32 @@ const LINGER_MS = 300;
 
 /** Runs the command to its end. @returns how it ended, 127 or 126 when it could not be started */
 export async function runChild(plan: ChildPlan, io: Io): Promise<Exit> {
-  const { spawn } = builtin('node:child_process');
-  const pipesOutput = plan.readsOutput || !io.isTerminal('output');
-  const pipesMessages = !io.isTerminal('messages');
-  const isMerged = pipesOutput && pipesMessages && isSameFile(1, 2);
-  const [file, ...args] = isMerged ? merged(plan.command) : plan.command;
-  const child = spawn(file!, args, {
+  const [file, ...args] = plan.command;
+  const { output, messages } = openPipes(plan, io);
+  const pipes = [...new Set([output, messages])].filter(pipe => pipe !== undefined);
+  const child = builtin('node:child_process').spawn(file!, args, {
     env: plan.environment,
-    stdio: ['inherit', pipesOutput ? 'pipe' : 'inherit', pipesMessages && !isMerged ? 'pipe' : 'inherit'],
+    stdio: ['inherit', output?.writeFd ?? 'inherit', messages?.writeFd ?? 'inherit'],
   });
-  passOn(child, plan);
+  for (const pipe of pipes) pipe.release();
+  const drained = Promise.all(pipes.map(pipe => passOn(pipe, pipe === output ? 'output' : 'messages', plan)));
   const signals = forwardSignals(child, io);
   const exit = await ended(child);
+  await Promise.race([drained, new Promise(resolve => setTimeout(resolve, LINGER_MS).unref())]);
+  for (const pipe of pipes) pipe.reader.destroy();
   signals.stop();
   return { ...exit, asked: signals.asked() };
 }
 
-/** A shell joins the streams and then becomes the command: same process, arguments as data. */
-function merged(command: string[]): string[] {
-  return ['/bin/sh', '-c', 'exec "$@" 2>&1', 'sh', ...command];
+/** A pipe for each stream to look at; the same one for both where they are the same file. */
+function openPipes({ watch }: ChildPlan, io: Io): { output?: Pipe; messages?: Pipe } {
+  if (watch === undefined) return {};
+  const hasOutput = watch.readsTerminal || !io.isTerminal('output');
+  const hasMessages = !io.isTerminal('messages');
+  const output = hasOutput ? openPipe(watch.directory, 'output') : undefined;
+  const isSame = output !== undefined && hasMessages && isSameFile(1, 2);
+  const messages = isSame ? output : hasMessages ? openPipe(watch.directory, 'messages') : undefined;
+  return { ...(output && { output }), ...(messages && { messages }) };
 }
 
 function isSameFile(a: number, b: number): boolean {
@@ -54,16 +70,13 @@ function isSameFile(a: number, b: number): boolean {
   return first.dev === second.dev && first.ino === second.ino;
 }
 
-/** A reader of ours that has gone must look to the command as if it were its own. */
-function passOn(child: Child, { onChunk }: ChildPlan): void {
-  for (const stream of ['output', 'messages'] as const) {
-    const from = stream === 'output' ? child.stdout : child.stderr;
-    const to = stream === 'output' ? process.stdout : process.stderr;
-    if (from === null) continue;
-    to.on('error', () => from.destroy());
-    from.on('data', (chunk: Buffer) => onChunk(stream, chunk));
-    from.pipe(to, { end: false });
-  }
+/** A reader of ours that has gone must look to the command as if it were its own: the pipe is closed. */
+function passOn({ reader }: Pipe, stream: Stream, { watch }: ChildPlan): Promise<void> {
+  const to = stream === 'output' ? process.stdout : process.stderr;
+  to.on('error', () => reader.destroy());
+  reader.on('data', (chunk: Buffer) => watch?.onChunk(stream, chunk));
+  reader.pipe(to, { end: false });
+  return new Promise(resolve => reader.once('close', resolve));
 }
 
 function forwardSignals(child: Child, io: Io): { stop(): void; asked(): string | undefined } {
@@ -88,22 +101,14 @@ function forwardSignals(child: Child, io: Io): { stop(): void; asked(): string |
 
 function ended(child: Child): Promise<Exit> {
   return new Promise((resolve, reject) => {
-    let exit: Exit | undefined;
-    const finish = (): void => {
-      if (exit) resolve(exit);
-      child.stdout?.destroy();
-      child.stderr?.destroy();
-    };
     child.on('error', error => {
       const code = errnoOf(error);
-      if (child.pid !== undefined || code === undefined) return reject(error);
-      resolve({ code: code === 'ENOENT' ? 127 : 126 });
+      if (child.pid !== undefined || code === undefined) reject(error);
+      else resolve({ code: code === 'ENOENT' ? 127 : 126 });
     });
     child.on('exit', (code, signal) => {
-      exit = signal === null ? { code: code ?? 1 } : { code: 128 + numberOf(signal), signal };
-      setTimeout(finish, LINGER_MS).unref();
+      resolve(signal === null ? { code: code ?? 1 } : { code: 128 + numberOf(signal), signal });
     });
-    child.on('close', finish);
   });
 }
 

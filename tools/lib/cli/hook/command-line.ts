@@ -13,29 +13,35 @@ function shellWord(word: string): string {
 
 /** `codex exec --json` and `claude -p --output-format …`, also behind `env`, `npx` or `timeout`. */
 export function isJsonClient(command: string[]): boolean {
-  const at = command.findIndex(word => /^(?:codex|claude)$/.test(basename(word)));
-  const rest = command.slice(at + 1);
-  if (at === -1) return false;
-  if (basename(command[at]!) === 'codex') return /^(?:exec|e)$/.test(verbOf(rest)) && rest.some(isJsonFlag);
-  const isPrint = rest.some(word => word === '-p' || word === '--print');
-  return isPrint && rest.some(word => word.startsWith('--output-format'));
+  const source = clientSource(command);
+  if (source === 'codex_cli') return command.some(isJsonFlag);
+  const isPrint = command.some(word => word === '-p' || word === '--print');
+  return source !== undefined && isPrint && command.some(word => word.startsWith('--output-format'));
 }
 
 const isJsonFlag = (word: string): boolean => word === '--json' || word === '--experimental-json';
-const verbOf = (words: string[]): string => words.find(word => /^(?:exec|e|resume)$/.test(word)) ?? '';
 
 /** Whether Codex goes on with an earlier session. */
 export function isResuming(command: string[]): boolean {
   return command.includes('resume');
 }
 
+/** Programs that start the one that follows them. */
+const LAUNCHERS =
+  /^(?:env|npx|bunx|pnpm|yarn|dlx|node|bun|exec|command|nice|nohup|time|g?timeout|stdbuf|sudo)$/;
+const NO_PROGRAM = /^(?:-.*|[A-Za-z_]\w*=.*|\d+(?:\.\d+)?[smhd]?)$/;
+
+/** The program that a command line is about, without path and extension. */
+function programOf(command: string[]): string {
+  const names = command.map(word => basename(word).replace(/\.[cm]?js$/, ''));
+  return names.find((name, index) => !LAUNCHERS.test(name) && !NO_PROGRAM.test(command[index]!)) ?? '';
+}
+
 /** The source of what a command reports, when it is a client we know. */
 export function clientSource(command: string[]): string | undefined {
-  for (const word of command) {
-    if (basename(word) === 'codex') return 'codex_cli';
-    if (basename(word) === 'claude') return 'claude_code';
-  }
-  return undefined;
+  const program = programOf(command);
+  if (program === 'codex') return 'codex_cli';
+  return program === 'claude' || program === 'claude-code' ? 'claude_code' : undefined;
 }
 
 /** Whether exit status 124 means that time was up. */

@@ -55,6 +55,9 @@ export class StreamReader {
   }
 }
 
+/** A line of a client's stream: its content is in the event already. */
+const JSON_LINE = /^\{"type":".*$/gm;
+
 /** The last 8 KiB of what passed. */
 export class Tail {
   private chunks: Buffer[] = [];
@@ -70,12 +73,16 @@ export class Tail {
     this.isCut = true;
   }
 
-  /** Whole lines, where there are any: the first one may have lost its beginning. */
+  /** Whole lines, where there are any: the first one may have lost its beginning. Without JSON of clients. */
   text(): string {
     const isCut = this.isCut || this.length > TAIL_BYTES;
     const bytes = this.bytes();
     const newline = isCut ? bytes.indexOf(NEWLINE) : -1;
-    return bytes.subarray(newline + 1).toString();
+    return bytes
+      .subarray(newline + 1)
+      .toString()
+      .replace(JSON_LINE, '')
+      .trim();
   }
 
   private bytes(): Buffer {

@@ -22,6 +22,8 @@ export interface RunParts {
 }
 
 export interface RunRecord {
+  /** Private to this run. */
+  directory: string;
   /** What the command and all it starts are told. */
   childEnvironment: Record<string, string>;
   finish(ended: { exit: Exit; reader: StreamReader; output: string }): Promise<void>;
@@ -43,6 +45,7 @@ export async function openRun(parts: RunParts): Promise<RunRecord> {
   const stopBeating = keepBeating(ledger);
   const watch = await watchTree(io);
   return {
+    directory: spool,
     childEnvironment: environmentFor(identity.agent, id, { planned, start }),
     finish: async ended => {
       stopBeating();

@@ -1,9 +1,11 @@
 /** A work order: a file that says in its head which piece of work it is. JSON, YAML or Markdown. */
 import { basename } from 'node:path';
 import { captured } from '../../clients/captured.js';
+import { text } from '../../clients/payload.js';
 import { readText } from '../../disk/read.js';
 import { Failure } from '../../failure.js';
 import { canonicalTaskId } from '../../record/ids.js';
+import { isJsonObject } from '../../record/json.js';
 
 const HEAD_CHARACTERS = 64 * 1024;
 const ID =
@@ -18,15 +20,34 @@ export interface WorkOrder {
 
 /** @throws Failure `missing` when there is no such file */
 export function readWorkOrder(path: string): WorkOrder {
-  const text = readText(path);
-  if (text === undefined) throw new Failure('missing', `there is no work order ${path}`);
-  return parseWorkOrder(text, path);
+  const content = readText(path);
+  if (content === undefined) throw new Failure('missing', `there is no work order ${path}`);
+  return parseWorkOrder(content, path);
 }
 
 /** What a work order says of itself; its file name where it says nothing. */
-export function parseWorkOrder(text: string, path: string): WorkOrder {
-  const head = text.slice(0, HEAD_CHARACTERS);
+export function parseWorkOrder(content: string, path: string): WorkOrder {
+  const head = content.slice(0, HEAD_CHARACTERS);
   const name = basename(path).replace(/\.[A-Za-z]{1,8}$/, '');
-  const title = TITLE.exec(head)?.[1] ?? HEADING.exec(head)?.[1] ?? name;
-  return { taskId: canonicalTaskId(ID.exec(head)?.[1] ?? name), title: captured(title.trim()) };
+  const { id, title } = fromJson(content) ?? {
+    id: ID.exec(head)?.[1],
+    title: TITLE.exec(head)?.[1] ?? HEADING.exec(head)?.[1],
+  };
+  return { taskId: canonicalTaskId(id ?? name), title: captured((title ?? name).trim()) };
+}
+
+function fromJson(json: string): { id: string | undefined; title: string | undefined } | undefined {
+  if (!json.trimStart().startsWith('{')) return undefined;
+  try {
+    const order: unknown = JSON.parse(json);
+    if (!isJsonObject(order)) return undefined;
+    const first = (keys: string[]) => keys.map(key => text(order, key)).find(Boolean);
+    return {
+      id: first(['id', 'wo_id', 'task_id', 'work_order_id']),
+      title: first(['title', 'summary', 'name']),
+    };
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

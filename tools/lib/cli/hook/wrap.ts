@@ -14,7 +14,9 @@ import { readWorkOrder, type WorkOrder } from './work-order.js';
 /** @returns the command's exit status; 127 or 126 when it cannot be started. @throws Failure `usage` */
 export async function wrapCommand(kind: HookKind, call: Call): Promise<number> {
   const [, ...command] = call.args.positionals;
-  if (command.length === 0) throw new Failure('usage', 'run needs a command: run [--task ID] -- command …');
+  if (command[0] === undefined || command[0].startsWith('-')) {
+    throw new Failure('usage', 'run needs a command: run [--task ID] -- command …');
+  }
   const record = await tolerate(call, () => openRecord(kind, command, call));
   const reader = new StreamReader();
   const tail = new Tail();
@@ -22,16 +24,19 @@ export async function wrapCommand(kind: HookKind, call: Call): Promise<number> {
     {
       command,
       environment: { ...call.io.environment, ...record?.childEnvironment },
-      readsOutput: isJsonClient(command),
-      onChunk: (stream, chunk) => {
-        tail.push(chunk);
-        if (stream === 'output') reader.push(chunk);
+      watch: record && {
+        directory: record.directory,
+        readsTerminal: isJsonClient(command),
+        onChunk: (stream, chunk) => {
+          tail.push(chunk);
+          if (stream === 'output') reader.push(chunk);
+        },
       },
     },
     call.io,
   );
   reader.end();
-  if (exit.code === 127 || exit.code === 126) sayWhy(call, command[0]!, exit.code, tail);
+  if (exit.code === 127 || exit.code === 126) sayWhy(call, command[0], exit.code, tail);
   await tolerate(call, async () => record?.finish({ exit, reader, output: tail.text() }));
   return endLike(exit);
 }
