@@ -4,8 +4,10 @@ const ENDING = '… (truncated)';
 
 /** Without control sequences and secrets, and at most 1,000 characters, cut at a whole code point. */
 export function captured(text: string): string {
-  const characters = [...plain(text.slice(0, 64 * 1024))];
-  if (characters.length <= LONGEST) return characters.join('');
+  const whole = plain(text.slice(0, 64 * 1024));
+  if (whole.length <= LONGEST) return whole;
+  const characters = [...whole.slice(0, 2 * LONGEST + 2)];
+  if (characters.length <= LONGEST && whole.length <= 2 * LONGEST) return whole;
   return characters.slice(0, LONGEST - [...ENDING].length).join('') + ENDING;
 }
 

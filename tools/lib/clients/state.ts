@@ -57,11 +57,20 @@ export function freshState({ client, session }: Pick<ClientSignal, 'client' | 's
   return { client, session, hasEnded: false, counted: NO_TOKENS, seen: [] };
 }
 
+/** The state as one line; its length at the end tells a whole one from a mixture of two. */
+export function formatState(state: ClientState): string {
+  const text = JSON.stringify(state);
+  return `${text} ${text.length}`;
+}
+
 /** The state in a stored text; undefined when it is damaged or another session's. */
 export function parseState(
-  text: string,
+  stored: string,
   { client, session }: Pick<ClientSignal, 'client' | 'session'>,
 ): ClientState | undefined {
+  const line = stored.slice(0, stored.indexOf('\n'));
+  const text = line.slice(0, line.lastIndexOf(' '));
+  if (line !== `${text} ${text.length}`) return undefined;
   try {
     const value: unknown = JSON.parse(text);
     const isState =

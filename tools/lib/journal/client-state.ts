@@ -1,18 +1,20 @@
 /**
- * What is remembered of clients' sessions, in the control plane: `clients/<agent>/<client>-<hash>.json`, read
+ * What is remembered of clients' sessions, in the control plane: `clients/<agent>/<client>-<session>.json`, read
  * and written under the agent's lock, together with the append it belongs to. Not synced: after a crash the
  * next event knows less, and its key still tells it from one that is there.
  */
 import { join } from 'node:path';
 import { type ClientSignal, SHORT_NAME } from '../clients/signal.js';
-import { type ClientState, freshState, parseState } from '../clients/state.js';
+import { type ClientState, formatState, freshState, parseState } from '../clients/state.js';
 import { listDirectory } from '../disk/directory.js';
 import { modifiedMs, readText } from '../disk/read.js';
 import { removeFile } from '../disk/remove.js';
-import { replaceFile } from '../disk/replace.js';
+import { overwriteView } from '../disk/replace.js';
 import { type HeldAgent, makePrivate } from '../root/workspace.js';
 import { sha256Hex } from '../sha256.js';
 
+/** The ids of most clients are lower-case UUIDs and such, which every file system tells apart. */
+const PLAIN = /^[0-9a-z][0-9a-z_-]{0,79}$/;
 const MANY = 256;
 const KEPT_MS = 30 * 86_400_000;
 
@@ -23,7 +25,8 @@ function directoryOf({ workspace, agent }: HeldAgent): string {
 }
 
 function pathOf(held: HeldAgent, { client, session }: Session): string {
-  return join(directoryOf(held), `${SHORT_NAME[client]}-${sha256Hex(session).slice(0, 16)}.json`);
+  const name = PLAIN.test(session) ? session : sha256Hex(session).slice(0, 16);
+  return join(directoryOf(held), `${SHORT_NAME[client]}-${name}.json`);
 }
 
 /** The state of a session; a fresh one when nothing is known or the client names no session. */
@@ -36,7 +39,7 @@ export function readClientState(held: HeldAgent, session: Session): ClientState 
 export function writeClientState(held: HeldAgent, state: ClientState): void {
   if (state.session === '') return;
   makePrivate(directoryOf(held));
-  replaceFile(pathOf(held, state), JSON.stringify(state));
+  overwriteView(pathOf(held, state), formatState(state));
 }
 
 /** Forgets sessions that nothing was heard of for 30 days, once there are many. */

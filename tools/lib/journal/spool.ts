@@ -8,6 +8,7 @@
  * holds the agent's lock. A crash between delivering and removing delivers again under the same idempotency
  * key, which adds nothing.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Notice, parseNotice } from '../clients/notice.js';
 import { listDirectory } from '../disk/directory.js';
@@ -36,6 +37,8 @@ export interface Waiting {
 
 /** What waits in a spool, oldest first. A damaged file is set aside and named to `warn`. */
 export function waitingNotices(directory: string, warn: (message: string) => void): Waiting[] {
+  // Looked at on every tool call, and nearly never there: not finding it must not cost an error.
+  if (!existsSync(directory)) return [];
   return listDirectory(directory).flatMap(name => {
     if (!NOTICE_FILE.test(name)) return [];
     const path = join(directory, name);

@@ -24,7 +24,14 @@ function keysPath(place: Place, agent: string, day: string): string {
   return join(place.control, 'keys', agent, `${day}.txt`);
 }
 
-const hashOf = (key: string): string => sha256Hex(key).slice(0, HASH_DIGITS);
+let last: { key: string; hash: string } | undefined;
+
+/** A key is looked up in several days and then noted: hashing it once is enough. */
+function hashOf(key: string): string {
+  if (last?.key !== key) last = { key, hash: sha256Hex(key).slice(0, HASH_DIGITS) };
+  return last.hash;
+}
+
 const format = ({ key, offset }: KeyRecord): string => `${hashOf(key)} ${String(offset).padStart(15, '0')}\n`;
 
 export interface KeysOf {

@@ -6,7 +6,7 @@
  */
 import { realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { diskFailure, errnoOf, ifPresent } from '../disk/errno.js';
+import { diskFailure, errnoOf, onDisk } from '../disk/errno.js';
 import { readText } from '../disk/read.js';
 import { Failure } from '../failure.js';
 
@@ -48,7 +48,8 @@ export function findRoot({ cwd, flag, environment }: Where): Found {
     throw new Failure('setup', `the root ${shown} is not a directory; make one with: ledger-init DIR`);
   }
   const root = realpathSync.native(path);
-  return { root, git: gitPlaceAbove(root), worktree };
+  const isAbove = here !== undefined && here.top === root;
+  return { root, git: isAbove || root === cwd ? here : gitPlaceAbove(root), worktree };
 }
 
 function searchUp(cwd: string, here: GitPlace | undefined): string | undefined {
@@ -64,7 +65,7 @@ function searchUp(cwd: string, here: GitPlace | undefined): string | undefined {
 export function gitPlaceAbove(start: string): GitPlace | undefined {
   for (const top of upwards(start)) {
     const path = join(top, '.git');
-    const kind = ifPresent(`cannot look at ${path}`, () => statSync(path));
+    const kind = onDisk(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
     if (kind?.isDirectory())
       return { top, commonDirectory: realpathSync.native(path), gitDirectory: realpathSync.native(path) };
     if (!kind?.isFile()) continue;
@@ -92,9 +93,9 @@ function* upwards(start: string): Generator<string> {
 /** A directory that cannot be reached is none for us: another one further up may be meant. */
 function isDirectory(path: string): boolean {
   try {
-    return statSync(path).isDirectory();
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR', 'ELOOP', 'EACCES'].includes(errnoOf(error) ?? '')) return false;
+    if (['ELOOP', 'EACCES'].includes(errnoOf(error) ?? '')) return false;
     throw diskFailure(error, `cannot look at ${path}`);
   }
 }

@@ -1,10 +1,10 @@
 /**
  * The payload on standard input, whole and soon. Loading Node's streams would cost more than the append, so
  * it is read synchronously; and because a blocking read of a pipe that nobody closes could not be given up,
- * the pipe is made non-blocking and asked again until the JSON is complete, the pipe is closed, or time is up.
- * Node itself sets the pipe back when the process ends.
+ * the pipe is read without blocking and asked again until the JSON is complete, the pipe is closed, or time is
+ * up. Where the pipe we were given is made non-blocking, Node itself sets it back when the process ends.
  */
-import { fstatSync, readSync } from 'node:fs';
+import { constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Clock } from '../../clock.js';
 import { errnoOf } from '../../disk/errno.js';
 
@@ -20,11 +20,12 @@ export interface StdinOptions {
 
 /** The text that arrived in time, at most 4 MiB; empty for a terminal or a closed input. */
 export function readPayload({ clock, patienceMs }: StdinOptions): string {
-  if (!isReadable()) return '';
+  const fd = openStdin();
+  if (fd === undefined) return '';
   const chunks: Buffer[] = [];
   let length = 0;
   for (let waitedMs = 0; length < LONGEST_BYTES; ) {
-    const chunk = readChunk();
+    const chunk = readChunk(fd);
     if (chunk === undefined) {
       if (waitedMs >= patienceMs || isWhole(chunks)) break;
       clock.sleepMs(PAUSE_MS);
@@ -39,14 +40,27 @@ export function readPayload({ clock, patienceMs }: StdinOptions): string {
   return Buffer.concat(chunks).toString();
 }
 
-function isReadable(): boolean {
+/** What to read from; undefined when there is nothing to wait for. */
+function openStdin(): number | undefined {
   try {
     const stats = fstatSync(0);
-    if (stats.isFIFO() || stats.isSocket()) makeNonBlocking();
-    return stats.isFIFO() || stats.isSocket() || stats.isFile();
+    if (stats.isFile()) return 0;
+    if (stats.isFIFO()) return openAgain() ?? makeNonBlocking();
+    return stats.isSocket() ? makeNonBlocking() : undefined;
   } catch (error) {
-    if (errnoOf(error) === 'EBADF') return false;
+    if (errnoOf(error) === 'EBADF') return undefined;
     throw error;
+  }
+}
+
+/** Linux opens the same pipe once more, not blocking, and leaves the one we were given as it is. */
+function openAgain(): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  try {
+    return openSync('/proc/self/fd/0', constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    return undefined;
   }
 }
 
@@ -56,20 +70,21 @@ interface PipeBinding {
 }
 
 /** What `process.stdin` does to a pipe, without the 4 ms of loading what is around it. */
-function makeNonBlocking(): void {
+function makeNonBlocking(): number {
   const { binding } = process as unknown as { binding?: (name: 'pipe_wrap') => PipeBinding };
-  if (binding === undefined) return;
+  if (binding === undefined) return 0;
   const { Pipe, constants } = binding('pipe_wrap');
   const pipe = new Pipe(constants.SOCKET);
   pipe.open(0);
   pipe.unref();
+  return 0;
 }
 
 /** @returns an empty chunk at the end, undefined when there is nothing yet */
-function readChunk(): Buffer | undefined {
+function readChunk(fd: number): Buffer | undefined {
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   try {
-    return chunk.subarray(0, readSync(0, chunk));
+    return chunk.subarray(0, readSync(fd, chunk));
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'EAGAIN') return undefined;
