@@ -6,11 +6,11 @@
 import { join } from 'node:path';
 import { type ClientSignal, SHORT_NAME } from '../clients/signal.js';
 import { type ClientState, formatState, freshState, parseState } from '../clients/state.js';
-import { listDirectory } from '../disk/directory.js';
+import { listDirectory, makePrivate } from '../disk/directory.js';
 import { modifiedMs, readText } from '../disk/read.js';
 import { removeFile } from '../disk/remove.js';
 import { overwriteView } from '../disk/replace.js';
-import { type HeldAgent, makePrivate } from '../root/workspace.js';
+import type { HeldAgent } from '../root/workspace.js';
 import { sha256Hex } from '../sha256.js';
 
 /** The ids of most clients are lower-case UUIDs and such, which every file system tells apart. */

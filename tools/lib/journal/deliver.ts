@@ -49,7 +49,7 @@ function deliverOne(held: HeldAgent, notice: Notice, options: DeliveryOptions): 
     notice.kind === 'signal'
       ? deliverSignal(held, notice, options)
       : append(held, [notice.kind === 'run' ? withTokens(held, notice) : notice.event], notice, options);
-  foldIntoStatus(held, outcomes);
+  foldIntoStatus(held, outcomes, options);
   return outcomes;
 }
 

@@ -46,11 +46,7 @@ export function recordEvent(
 }
 
 /** Brings the status up to date with events that were just appended. */
-export function foldIntoStatus(
-  held: HeldAgent,
-  outcomes: (Appended | Failure)[],
-  options: DayOptions,
-): void {
+export function foldIntoStatus(held: HeldAgent, outcomes: (Appended | Failure)[], options: DayOptions): void {
   const added = outcomes.filter(outcome => !(outcome instanceof Failure) && !outcome.isDuplicate);
   if (added.length === 0) return;
   let status = currentStatus(held, options);

@@ -11,11 +11,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Notice, parseNotice } from '../clients/notice.js';
-import { listDirectory } from '../disk/directory.js';
+import { listDirectory, makePrivate } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { setAside } from '../disk/remove.js';
 import { replaceFile } from '../disk/replace.js';
-import { makePrivate, type Place } from '../root/workspace.js';
+import type { Place } from '../root/workspace.js';
 
 const NOTICE_FILE = /^[0-9a-f]{8}-[0-9a-f-]{27}\.json$/;
 

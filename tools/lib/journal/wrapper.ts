@@ -7,12 +7,12 @@
  */
 import { join } from 'node:path';
 import { parseNotice, type Notice } from '../clients/notice.js';
-import { listDirectory } from '../disk/directory.js';
+import { listDirectory, makePrivate } from '../disk/directory.js';
 import { holdLock } from '../disk/lock.js';
 import { modifiedMs, readText } from '../disk/read.js';
 import { removeDirectory, removeFile } from '../disk/remove.js';
 import { replaceFile } from '../disk/replace.js';
-import { makePrivate, type Place } from '../root/workspace.js';
+import type { Place } from '../root/workspace.js';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;
 const KEPT_MS = 86_400_000;

@@ -5,7 +5,7 @@
  * then sends Ctrl-C and Ctrl-\ to both of us, and passing them on would deliver them twice. Without one it gets a
  * group of its own, every signal is passed on, and stopping it stops what it started as well.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { errnoOf } from '../disk/errno.js';
 
@@ -19,8 +19,17 @@ export interface Outcome {
 
 export interface RunningCommand {
   outcome: Promise<Outcome>;
+  /** The last signal that was sent to us while it ran. */
+  lastSignal(): NodeJS.Signals | undefined;
   /** TERM now, KILL after `graceMs` if it is still there. */
   stop(graceMs: number): void;
+}
+
+export interface StartOptions {
+  /** Whether a terminal reaches the command by itself. */
+  isOnTerminal: boolean;
+  /** Its standard streams; ours when not given. */
+  stdio?: StdioOptions;
 }
 
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
@@ -30,19 +39,20 @@ const FROM_TERMINAL = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT']);
 export function startCommand(
   argv: string[],
   environment: NodeJS.ProcessEnv,
-  isOnTerminal: boolean,
+  { isOnTerminal, stdio = 'inherit' }: StartOptions,
 ): RunningCommand {
   const [file, ...args] = argv as [string, ...string[]];
-  const child = spawn(file, args, { env: environment, stdio: 'inherit', detached: !isOnTerminal });
+  const child = spawn(file, args, { env: environment, stdio, detached: !isOnTerminal });
   const send = (signal: NodeJS.Signals): void => sendSignal(child, signal, !isOnTerminal);
-  const ends = forwardSignals(send, isOnTerminal);
+  const forwarding = forwardSignals(send, isOnTerminal);
   let timer: NodeJS.Timeout | undefined;
   const outcome = outcomeOf(child).finally(() => {
-    ends();
+    forwarding.end();
     clearTimeout(timer);
   });
   return {
     outcome,
+    lastSignal: forwarding.last,
     stop: graceMs => {
       send('SIGTERM');
       timer ??= setTimeout(send, graceMs, 'SIGKILL');
@@ -50,16 +60,25 @@ export function startCommand(
   };
 }
 
-/** @returns what takes the handlers away again */
-function forwardSignals(send: (signal: NodeJS.Signals) => void, isOnTerminal: boolean): () => void {
+function forwardSignals(
+  send: (signal: NodeJS.Signals) => void,
+  isOnTerminal: boolean,
+): { end(): void; last(): NodeJS.Signals | undefined } {
+  let last: NodeJS.Signals | undefined;
   const handlers = FORWARDED.map(signal => {
     const isDeliveredAlready = isOnTerminal && FROM_TERMINAL.has(signal);
-    const handler = (): void => (isDeliveredAlready ? undefined : send(signal));
+    const handler = (): void => {
+      last = signal;
+      if (!isDeliveredAlready) send(signal);
+    };
     process.on(signal, handler);
     return { signal, handler };
   });
-  return () => {
-    for (const { signal, handler } of handlers) process.off(signal, handler);
+  return {
+    last: () => last,
+    end: () => {
+      for (const { signal, handler } of handlers) process.off(signal, handler);
+    },
   };
 }
 

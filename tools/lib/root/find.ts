@@ -4,9 +4,9 @@
  * directory that holds `g/ledger`, the top of the repository. Git's files are read directly, because a git
  * process costs more than the whole write.
  */
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { diskFailure, errnoOf, onDisk } from '../disk/errno.js';
+import { diskFailure, errnoOf, ifPresent } from '../disk/errno.js';
 import { readText } from '../disk/read.js';
 import { Failure } from '../failure.js';
 
@@ -65,7 +65,7 @@ function searchUp(cwd: string, here: GitPlace | undefined): string | undefined {
 export function gitPlaceAbove(start: string): GitPlace | undefined {
   for (const top of upwards(start)) {
     const path = join(top, '.git');
-    const kind = onDisk(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+    const kind = statOf(path);
     if (kind?.isDirectory())
       return { top, commonDirectory: realpathSync.native(path), gitDirectory: realpathSync.native(path) };
     if (!kind?.isFile()) continue;
@@ -90,12 +90,17 @@ function* upwards(start: string): Generator<string> {
   }
 }
 
+/** A hook looks in each directory up to the root: not finding it must not cost an error. */
+function statOf(path: string): Stats | undefined {
+  return ifPresent(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+}
+
 /** A directory that cannot be reached is none for us: another one further up may be meant. */
 function isDirectory(path: string): boolean {
   try {
     return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch (error) {
-    if (['ELOOP', 'EACCES'].includes(errnoOf(error) ?? '')) return false;
+    if (['ENOTDIR', 'ELOOP', 'EACCES'].includes(errnoOf(error) ?? '')) return false;
     throw diskFailure(error, `cannot look at ${path}`);
   }
 }

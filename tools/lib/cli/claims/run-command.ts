@@ -26,7 +26,7 @@ export async function run(call: Call, task: string | undefined, argv: string[]):
   };
   const { status, problem, isLost } = await runClaimed({
     lease,
-    start: () => startCommand(argv, environment, io.isTerminal('input')),
+    start: () => startCommand(argv, environment, { isOnTerminal: io.isTerminal('input') }),
     request: request => ask(claim, request),
     releases: args.isSet('release'),
     warn,

@@ -1,13 +1,11 @@
 /**
  * Running a command as if nobody stood in between. Its standard input is ours. A stream of its that is a
  * terminal stays one; one that is not passes through us, byte by byte and unbuffered, so that it can be looked
- * at. Where both output streams are the same file they share one pipe, which keeps their order. Signals sent
- * to us go on to it; what a terminal sends reaches the whole group by itself.
+ * at. Where both output streams are the same file they share one pipe, which keeps their order.
  */
 import { fstatSync } from 'node:fs';
-import { builtin } from '../../builtin.js';
 import type { Exit } from '../../clients/run-outcome.js';
-import { errnoOf } from '../../disk/errno.js';
+import { startCommand } from '../../process/command.js';
 import type { Io } from '../command.js';
 import { openPipe, type Pipe } from './pipe.js';
 
@@ -27,31 +25,32 @@ export interface ChildPlan {
     | undefined;
 }
 
-type Stream = 'output' | 'messages';
-type Child = ReturnType<typeof import('node:child_process').spawn>;
+export interface ChildEnd extends Exit {
+  /** Why it did not start. */
+  problem: string | undefined;
+}
 
-const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGUSR2'] as const;
-const FROM_TERMINAL = ['SIGINT', 'SIGQUIT'] as const;
+type Stream = 'output' | 'messages';
+
 /** How long after its end the output of a command is waited for: what it left running may hold it open. */
 const LINGER_MS = 300;
+/** Signals that a shell, too, would say its command died of; others only as 128 + n. */
+const SHARED = new Set(['SIGHUP', 'SIGINT', 'SIGTERM']);
 
 /** Runs the command to its end. @returns how it ended, 127 or 126 when it could not be started */
-export async function runChild(plan: ChildPlan, io: Io): Promise<Exit> {
-  const [file, ...args] = plan.command;
+export async function runChild(plan: ChildPlan, io: Io): Promise<ChildEnd> {
   const { output, messages } = openPipes(plan, io);
   const pipes = [...new Set([output, messages])].filter(pipe => pipe !== undefined);
-  const child = builtin('node:child_process').spawn(file!, args, {
-    env: plan.environment,
+  const command = startCommand(plan.command, plan.environment, {
+    isOnTerminal: (['input', 'output', 'messages'] as const).some(stream => io.isTerminal(stream)),
     stdio: ['inherit', output?.writeFd ?? 'inherit', messages?.writeFd ?? 'inherit'],
   });
   for (const pipe of pipes) pipe.release();
   const drained = Promise.all(pipes.map(pipe => passOn(pipe, pipe === output ? 'output' : 'messages', plan)));
-  const signals = forwardSignals(child, io);
-  const exit = await ended(child);
+  const { status, signal, problem } = await command.outcome;
   await Promise.race([drained, new Promise(resolve => setTimeout(resolve, LINGER_MS).unref())]);
   for (const pipe of pipes) pipe.reader.destroy();
-  signals.stop();
-  return { ...exit, asked: signals.asked() };
+  return { code: status, signal: signal ?? undefined, asked: command.lastSignal(), problem };
 }
 
 /** A pipe for each stream to look at; the same one for both where they are the same file. */
@@ -79,46 +78,9 @@ function passOn({ reader }: Pipe, stream: Stream, { watch }: ChildPlan): Promise
   return new Promise(resolve => reader.once('close', resolve));
 }
 
-function forwardSignals(child: Child, io: Io): { stop(): void; asked(): string | undefined } {
-  const hasTerminal = (['input', 'output', 'messages'] as const).some(stream => io.isTerminal(stream));
-  let asked: string | undefined;
-  const handlers = [...FORWARDED, ...FROM_TERMINAL].map(signal => {
-    const reachesAll = hasTerminal && FROM_TERMINAL.some(name => name === signal);
-    const handler = (): void => {
-      asked = signal;
-      if (!reachesAll) child.kill(signal);
-    };
-    process.on(signal, handler);
-    return { signal, handler };
-  });
-  return {
-    stop: () => {
-      for (const { signal, handler } of handlers) process.off(signal, handler);
-    },
-    asked: () => asked,
-  };
-}
-
-function ended(child: Child): Promise<Exit> {
-  return new Promise((resolve, reject) => {
-    child.on('error', error => {
-      const code = errnoOf(error);
-      if (child.pid !== undefined || code === undefined) reject(error);
-      else resolve({ code: code === 'ENOENT' ? 127 : 126 });
-    });
-    child.on('exit', (code, signal) => {
-      resolve(signal === null ? { code: code ?? 1 } : { code: 128 + numberOf(signal), signal });
-    });
-  });
-}
-
-function numberOf(signal: NodeJS.Signals): number {
-  return builtin('node:os').constants.signals[signal];
-}
-
 /** Ends this process as the command ended: by the same signal where a shell would do so. */
 export async function endLike({ code, signal }: Exit): Promise<number> {
-  if (signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP') {
+  if (signal !== undefined && SHARED.has(signal)) {
     process.kill(process.pid, signal);
     await new Promise(resolve => setTimeout(resolve, LINGER_MS));
   }

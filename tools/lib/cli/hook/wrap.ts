@@ -36,14 +36,9 @@ export async function wrapCommand(kind: HookKind, call: Call): Promise<number> {
     call.io,
   );
   reader.end();
-  if (exit.code === 127 || exit.code === 126) sayWhy(call, command[0], exit.code, tail);
+  if (exit.problem !== undefined) call.warn(`${command[0]}: ${exit.problem}`);
   await tolerate(call, async () => record?.finish({ exit, reader, output: tail.text() }));
   return endLike(exit);
-}
-
-/** A command that failed to start has said nothing; one that started speaks for itself. */
-function sayWhy({ warn }: Call, name: string, code: number, tail: Tail): void {
-  if (tail.text() === '') warn(`${name}: ${code === 127 ? 'command not found' : 'cannot be executed'}`);
 }
 
 async function openRecord(kind: HookKind, command: string[], call: Call): Promise<RunRecord | undefined> {
