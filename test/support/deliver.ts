@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hearPayload } from '../../tools/lib/cli/hook/native.js';
+import { captureSignal, captureText } from '../../tools/lib/clients/captured.js';
 import { type NoticeContent, noticeOf } from '../../tools/lib/clients/notice.js';
 import { deliverNotices } from '../../tools/lib/journal/deliver.js';
 import { listDayFiles } from '../../tools/lib/ledger/day-file.js';
@@ -31,7 +32,14 @@ export function contentOf(text: string, teller: Teller): NoticeContent {
   if (heard.kind === 'event') return heard;
   const { workspace, taskId, sessionId, recordsTools = false } = teller;
   const bases = [workspace.root, ...(heard.signal.cwd ? [heard.signal.cwd] : [])];
-  return { kind: 'signal', signal: heard.signal, bases, taskId, sessionId, recordsTools };
+  return {
+    kind: 'signal',
+    signal: captureSignal(heard.signal, captureText()),
+    bases,
+    taskId,
+    sessionId,
+    recordsTools,
+  };
 }
 
 /** Tells the ledger a payload. @returns the events that were written for it */

@@ -1,24 +1,88 @@
-/** The one place where text taken from clients and commands becomes fit for the ledger. */
-const LONGEST = 1000;
-const ENDING = '… (truncated)';
+/**
+ * The one place where text taken from clients and commands becomes fit for the ledger, and for the spool before
+ * it: control sequences and secrets out, and no more than 1,000 characters of it kept.
+ */
+import type { Planned } from './plan.js';
+import type { ClientSignal } from './signal.js';
 
-/** Without control sequences and secrets, and at most 1,000 characters, cut at a whole code point. */
-export function captured(text: string): string {
-  const whole = plain(text.slice(0, 64 * 1024));
-  if (whole.length <= LONGEST) return whole;
-  const characters = [...whole.slice(0, 2 * LONGEST + 2)];
-  if (characters.length <= LONGEST && whole.length <= 2 * LONGEST) return whole;
-  return characters.slice(0, LONGEST - [...ENDING].length).join('') + ENDING;
+interface Captured {
+  text: string;
+  /** The rules that found a secret. */
+  rules: string[];
 }
 
-/** The same of the end of a text: what a command said last. */
-export function capturedEnd(text: string): string {
-  return [...plain(text)].slice(-LONGEST).join('').trim();
+export interface Capture {
+  /** The beginning of a text, with an ending that says so where it was cut. */
+  head(text: string): Captured;
+  /** The end of a text: what a command said last. */
+  end(text: string): Captured;
+}
+
+const LONGEST = 1000;
+const ENDING = '… (truncated)';
+const CONTROL = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
+const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+export function captureText(): Capture {
+  return {
+    head: text => ({ text: cutEnd(plain(text)), rules: [] }),
+    end: text => ({ text: cutBeginning(plain(text)), rules: [] }),
+  };
 }
 
 function plain(text: string): string {
-  return text
-    .toWellFormed()
-    .replace(/\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g, '')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '');
+  return text.toWellFormed().replace(CONTROL, '').replace(UNSEEN, '');
+}
+
+/** By whole code points. */
+function cutEnd(text: string): string {
+  if (text.length <= LONGEST) return text;
+  const characters = Array.from(text.slice(0, 2 * LONGEST + 2));
+  if (characters.length <= LONGEST) return text;
+  return characters.slice(0, LONGEST - ENDING.length).join('') + ENDING;
+}
+
+function cutBeginning(text: string): string {
+  const end = Array.from(text.slice(-2 * LONGEST)).slice(-LONGEST);
+  return end.join('').trim().toWellFormed();
+}
+
+/** The signal with its text and its facts fit for the ledger. */
+export function captureSignal(signal: ClientSignal, capture: Capture): ClientSignal {
+  const fired = new Set<string>();
+  const text = signal.text === undefined ? undefined : noted(capture.head(signal.text), fired);
+  const detail = signal.detail && captureFacts(signal.detail, capture, fired);
+  return { ...signal, text, detail: withRules(detail, fired) };
+}
+
+/** The event with its summary and the texts of its data fit for the ledger. */
+export function captureEvent(event: Planned, capture: Capture): Planned {
+  const fired = new Set<string>();
+  const summary = noted(capture.head(event.summary), fired);
+  const data = captureFacts(event.data, capture, fired);
+  return { ...event, summary, data: withRules(data, fired) ?? {} };
+}
+
+function captureFacts(
+  facts: Record<string, unknown>,
+  { head, end }: Capture,
+  fired: Set<string>,
+): Record<string, unknown> {
+  const entries = Object.entries(facts).map(([key, value]) => {
+    if (typeof value !== 'string') return [key, value];
+    return [key, noted(key === 'output' ? end(value) : head(value), fired)];
+  });
+  return Object.fromEntries(entries);
+}
+
+function noted({ text, rules }: Captured, fired: Set<string>): string {
+  for (const rule of rules) fired.add(rule);
+  return text;
+}
+
+function withRules(
+  facts: Record<string, unknown> | undefined,
+  fired: Set<string>,
+): Record<string, unknown> | undefined {
+  return fired.size === 0 ? facts : { ...facts, redactions: [...fired].sort() };
 }

@@ -1,7 +1,7 @@
 /** Claude Code: one JSON object on stdin, `hook_event_name` in it, a turn named by `prompt_id`. */
 import type { JsonObject } from '../record/json.js';
 import { writtenFiles } from './files.js';
-import { facts, identifier, objects, otherFacts, prose, text } from './payload.js';
+import { facts, identifier, objects, otherFacts, text } from './payload.js';
 import type { ClientSignal, SignalKind } from './signal.js';
 
 const KINDS: Record<string, SignalKind> = {
@@ -42,15 +42,15 @@ export function claudeSignal(payload: JsonObject): ClientSignal {
 function textOf(payload: JsonObject, kind: SignalKind): string | undefined {
   switch (kind) {
     case 'turn_start':
-      return prose(payload, 'prompt');
+      return text(payload, 'prompt');
     case 'turn_end':
-      return prose(payload, 'last_assistant_message');
+      return text(payload, 'last_assistant_message');
     case 'turn_failed':
-      return prose(payload, 'last_assistant_message') ?? prose(payload, 'error');
+      return text(payload, 'last_assistant_message') ?? text(payload, 'error');
     case 'tool':
-      return prose(payload, 'error');
+      return text(payload, 'error');
     case 'notification':
-      return prose(payload, 'message');
+      return text(payload, 'message');
     default:
       return undefined;
   }

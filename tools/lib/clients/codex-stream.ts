@@ -2,7 +2,7 @@
  * `codex exec --json`: one JSON object a line on its standard output. It names no turn, its usage is the total
  * of the thread, an item of type `error` is not fatal, and a failed turn says `turn.failed`.
  */
-import { identifier, object, objects, prose, text } from './payload.js';
+import { identifier, object, objects, text } from './payload.js';
 import type { JsonObject } from '../record/json.js';
 import type { Tokens } from './signal.js';
 import { codexTokens } from './usage.js';
@@ -33,16 +33,16 @@ export function foldCodexLine(stream: CodexStream, line: JsonObject): CodexStrea
     case 'turn.completed':
       return { ...stream, lastTurn: 'completed', total: codexTokens(object(line, 'usage')) ?? stream.total };
     case 'turn.failed':
-      return { ...stream, lastTurn: 'failed', error: prose(object(line, 'error'), 'message') };
+      return { ...stream, lastTurn: 'failed', error: text(object(line, 'error'), 'message') };
     case 'error':
-      return { ...stream, error: prose(line, 'message') };
+      return { ...stream, error: text(line, 'message') };
     default:
       return stream;
   }
 }
 
 function foldItem(stream: CodexStream, item: JsonObject): CodexStream {
-  if (item.type === 'agent_message') return { ...stream, text: prose(item, 'text') ?? stream.text };
+  if (item.type === 'agent_message') return { ...stream, text: text(item, 'text') ?? stream.text };
   if (item.type !== 'file_change' || item.status === 'failed') return stream;
   const changed = objects(item, 'changes').map(change => text(change, 'path') ?? '');
   return { ...stream, files: [...stream.files, ...changed] };

@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../record/json.js';
 import { claudeSignal } from './claude.js';
-import { facts, identifier, prose, text } from './payload.js';
+import { facts, identifier, text } from './payload.js';
 import type { ClientSignal } from './signal.js';
 
 export function codexHookSignal(payload: JsonObject): ClientSignal {
@@ -20,7 +20,7 @@ export function codexNotifySignal(payload: JsonObject): ClientSignal {
     kind: event === 'agent-turn-complete' ? 'turn_end' : 'other',
     event,
     turn: identifier(payload, 'turn-id') || undefined,
-    text: prose(payload, 'last-assistant-message'),
+    text: text(payload, 'last-assistant-message'),
     cwd: text(payload, 'cwd'),
     detail: facts(payload, ['client']),
   };

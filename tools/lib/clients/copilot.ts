@@ -6,7 +6,7 @@
 import type { JsonObject } from '../record/json.js';
 import { claudeSignal } from './claude.js';
 import { writtenFiles } from './files.js';
-import { facts, identifier, object, otherFacts, prose, text } from './payload.js';
+import { facts, identifier, object, otherFacts, text } from './payload.js';
 import type { ClientSignal, SignalKind } from './signal.js';
 
 const BASE = ['sessionId', 'timestamp', 'cwd', 'transcriptPath'];
@@ -16,14 +16,14 @@ const TEXTS: Partial<Record<SignalKind, string>> = { turn_start: 'prompt', notif
 export function copilotSignal(payload: JsonObject): ClientSignal {
   const { kind, event } = whatHappened(payload);
   const key = TEXTS[kind];
-  const own = key === undefined ? undefined : prose(payload, key);
+  const own = key === undefined ? undefined : text(payload, key);
   return {
     client: 'copilot_cli',
     session: identifier(payload, 'sessionId'),
     kind,
     event,
     stamp: stampOf(payload.timestamp),
-    text: kind === 'turn_failed' ? prose(object(payload, 'error'), 'message') : own,
+    text: kind === 'turn_failed' ? text(object(payload, 'error'), 'message') : own,
     files:
       event === 'postToolUse' ? writtenFiles(identifier(payload, 'toolName'), payload.toolArgs) : undefined,
     cwd: text(payload, 'cwd'),

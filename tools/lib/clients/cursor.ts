@@ -1,7 +1,7 @@
 /** Cursor: `conversation_id` and `generation_id` in every payload; the end of a turn says how it ended. */
 import type { JsonObject } from '../record/json.js';
 import { writtenFiles } from './files.js';
-import { facts, identifier, otherFacts, prose, text } from './payload.js';
+import { facts, identifier, otherFacts, text } from './payload.js';
 import type { ClientSignal, SignalKind } from './signal.js';
 
 const KINDS: Record<string, SignalKind> = {
@@ -26,7 +26,7 @@ export function cursorSignal(payload: JsonObject): ClientSignal {
     kind,
     event,
     turn: identifier(payload, 'generation_id') || undefined,
-    text: kind === 'turn_start' ? prose(payload, 'prompt') : prose(payload, 'error_message'),
+    text: kind === 'turn_start' ? text(payload, 'prompt') : text(payload, 'error_message'),
     files: filesOf(payload, event),
     cwd: text(payload, 'cwd') ?? (typeof workspace === 'string' ? workspace : undefined),
     detail:

@@ -1,7 +1,7 @@
 /** Gemini CLI: `hook_event_name` of its own, an ISO `timestamp`, no name for a turn. */
 import type { JsonObject } from '../record/json.js';
 import { writtenFiles } from './files.js';
-import { facts, identifier, otherFacts, prose, text } from './payload.js';
+import { facts, identifier, otherFacts, text } from './payload.js';
 import type { ClientSignal, SignalKind } from './signal.js';
 
 const KINDS: Record<string, SignalKind> = {
@@ -41,7 +41,7 @@ export function geminiSignal(payload: JsonObject): ClientSignal {
     kind,
     event,
     stamp: identifier(payload, 'timestamp') || undefined,
-    text: key === undefined ? undefined : prose(payload, key),
+    text: key === undefined ? undefined : text(payload, key),
     files:
       event === 'AfterTool' ? writtenFiles(identifier(payload, 'tool_name'), payload.tool_input) : undefined,
     cwd: text(payload, 'cwd'),

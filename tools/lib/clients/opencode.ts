@@ -1,7 +1,7 @@
 /** opencode: raw events of its bus, `{type, properties}`, passed on by the plugin that ledger-init installs. */
 import type { JsonObject } from '../record/json.js';
 import { writtenFiles } from './files.js';
-import { count, facts, identifier, object, otherFacts, prose, text } from './payload.js';
+import { count, facts, identifier, object, otherFacts, text } from './payload.js';
 import type { ClientSignal, SignalKind } from './signal.js';
 
 const KINDS: Record<string, SignalKind> = {
@@ -27,7 +27,7 @@ export function opencodeSignal(payload: JsonObject): ClientSignal {
     kind,
     event,
     turn: isPrompt ? identifier(info, 'id') || undefined : undefined,
-    text: kind === 'turn_failed' ? errorText(object(properties, 'error')) : prose(info, 'title'),
+    text: kind === 'turn_failed' ? errorText(object(properties, 'error')) : text(info, 'title'),
     files: filesOf(event, properties),
     cwd: text(payload, 'cwd') ?? text(payload, 'directory'),
     usage: event === 'message.updated' && info.role === 'assistant' ? usageOf(info) : undefined,
@@ -36,7 +36,7 @@ export function opencodeSignal(payload: JsonObject): ClientSignal {
 }
 
 function errorText(error: JsonObject): string | undefined {
-  return prose(object(error, 'data'), 'message') ?? prose(error, 'message') ?? prose(error, 'name');
+  return text(object(error, 'data'), 'message') ?? text(error, 'message') ?? text(error, 'name');
 }
 
 function filesOf(event: string, properties: JsonObject): string[] | undefined {

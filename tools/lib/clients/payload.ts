@@ -1,6 +1,5 @@
 /** Reading fields of a payload, whose shape is a client's business and may change under us. */
 import { isJsonObject, type JsonObject } from '../record/json.js';
-import { captured } from './captured.js';
 
 const LONGEST_ID = 128;
 const MOST_FACTS = 16;
@@ -9,12 +8,6 @@ const MOST_FACTS = 16;
 export function text(payload: JsonObject, key: string): string | undefined {
   const value = payload[key];
   return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-/** A string that becomes part of an event. */
-export function prose(payload: JsonObject, key: string): string | undefined {
-  const value = text(payload, key);
-  return value === undefined ? undefined : captured(value);
 }
 
 /** A string that names something: short, without control characters. Empty when there is none. */
@@ -53,13 +46,13 @@ const OURS = new Set(
   ),
 );
 
-/** The named facts that are there: texts made fit for the ledger, numbers and flags as they are. */
+/** The named facts that are there: texts, numbers and flags. */
 export function facts(payload: JsonObject, keys: Iterable<string>): Record<string, unknown> | undefined {
   const found: Record<string, unknown> = {};
   for (const key of keys) {
     const value = payload[key];
     const name = OURS.has(key) ? `payload_${key}` : key;
-    if (typeof value === 'string' && value !== '') found[name] = captured(value);
+    if (typeof value === 'string' && value !== '') found[name] = value;
     else if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value)))
       found[name] = value;
   }

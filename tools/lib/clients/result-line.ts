@@ -3,7 +3,7 @@
  * Claude Code states the cost. A failed run can say `subtype: "success"`, so `is_error` decides.
  */
 import type { JsonObject } from '../record/json.js';
-import { count, facts, identifier, object, prose } from './payload.js';
+import { count, facts, identifier, object, text } from './payload.js';
 import type { ClientSignal } from './signal.js';
 import { claudeTokens } from './usage.js';
 
@@ -15,7 +15,7 @@ export function claudeResultSignal(payload: JsonObject): ClientSignal {
     session: identifier(payload, 'session_id'),
     kind: hasFailed ? 'turn_failed' : 'turn_end',
     event: 'result',
-    text: prose(payload, 'result') ?? prose(payload, 'subtype'),
+    text: text(payload, 'result') ?? text(payload, 'subtype'),
     usage: tokens && { message: 'result', tokens, cost_usd: count(payload, 'total_cost_usd') },
     detail: facts(payload, ['num_turns', 'stop_reason', 'terminal_reason', 'duration_api_ms']),
   };

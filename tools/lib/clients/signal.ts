@@ -36,7 +36,7 @@ export interface ClientSignal {
   turn?: string | undefined;
   /** Tells one delivery of an event from the next where a client may deliver it twice. */
   stamp?: string | undefined;
-  /** Prompt, last message, error or notice; fit for the ledger already. */
+  /** Prompt, last message, error or notice. */
   text?: string | undefined;
   /** Files that were written, as the client names them. */
   files?: string[] | undefined;

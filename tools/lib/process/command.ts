@@ -2,8 +2,8 @@
  * Running a person's command as a shell would: its own standard streams, its exit status, its signals.
  *
  * On a terminal the command stays in our process group, so that it may read the terminal; the terminal itself
- * then sends Ctrl-C and Ctrl-\ to both of us, and passing them on would deliver them twice. Without one it gets a
- * group of its own, every signal is passed on, and stopping it stops what it started as well.
+ * then sends Ctrl-C and Ctrl-\ to both of us, and passing them on would deliver them twice. Without one every
+ * signal is passed on; in a group of its own it is stopped together with what it started.
  */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
@@ -28,6 +28,8 @@ export interface RunningCommand {
 export interface StartOptions {
   /** Whether a terminal reaches the command by itself. */
   isOnTerminal: boolean;
+  /** A process group of its own, so that a signal reaches what it started too; by default without a terminal. */
+  hasOwnGroup?: boolean;
   /** Its standard streams; ours when not given. */
   stdio?: StdioOptions;
 }
@@ -39,11 +41,11 @@ const FROM_TERMINAL = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT']);
 export function startCommand(
   argv: string[],
   environment: NodeJS.ProcessEnv,
-  { isOnTerminal, stdio = 'inherit' }: StartOptions,
+  { isOnTerminal, hasOwnGroup = !isOnTerminal, stdio = 'inherit' }: StartOptions,
 ): RunningCommand {
   const [file, ...args] = argv as [string, ...string[]];
-  const child = spawn(file, args, { env: environment, stdio, detached: !isOnTerminal });
-  const send = (signal: NodeJS.Signals): void => sendSignal(child, signal, !isOnTerminal);
+  const child = spawn(file, args, { env: environment, stdio, detached: hasOwnGroup });
+  const send = (signal: NodeJS.Signals): void => sendSignal(child, signal, hasOwnGroup);
   const forwarding = forwardSignals(send, isOnTerminal);
   let timer: NodeJS.Timeout | undefined;
   const outcome = outcomeOf(child).finally(() => {

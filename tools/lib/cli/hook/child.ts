@@ -43,6 +43,8 @@ export async function runChild(plan: ChildPlan, io: Io): Promise<ChildEnd> {
   const pipes = [...new Set([output, messages])].filter(pipe => pipe !== undefined);
   const command = startCommand(plan.command, plan.environment, {
     isOnTerminal: (['input', 'output', 'messages'] as const).some(stream => io.isTerminal(stream)),
+    // Who signals us means the command, and would not have reached what it started.
+    hasOwnGroup: false,
     stdio: ['inherit', output?.writeFd ?? 'inherit', messages?.writeFd ?? 'inherit'],
   });
   for (const pipe of pipes) pipe.release();

@@ -1,10 +1,9 @@
 /** A command line, looked at: how it is shown, whose it is, and whether its output is worth reading. */
 import { basename } from 'node:path';
-import { captured } from '../../clients/captured.js';
 
-/** As a shell would take it, fit for the ledger. */
+/** As a shell would take it. */
 export function shownCommand(command: string[]): string {
-  return captured(command.map(shellWord).join(' '));
+  return command.map(shellWord).join(' ');
 }
 
 function shellWord(word: string): string {

@@ -70,7 +70,7 @@ function hear(kind: HookKind, identity: Identity, call: Call): Heard | undefined
   const { args, io } = call;
   const [first, second] = args.positionals;
   const isPayload = first === undefined || (second === undefined && first.trimStart().startsWith('{'));
-  if (!isPayload) return { kind: 'event', event: explicitEvent(kind, identity, call) };
+  if (!isPayload) return explicitEvent(kind, identity, call);
   const text = first ?? readPayload({ clock: io.clock, patienceMs: PATIENCE_MS });
   const heard = hearPayload(text, kind.source);
   if (heard === undefined && args.isSet('strict')) {

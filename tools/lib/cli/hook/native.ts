@@ -1,20 +1,28 @@
 /** A client's own JSON: told by its shape, and what is no client's kept as a plain event. */
 import type { Planned } from '../../clients/plan.js';
-import { captured } from '../../clients/captured.js';
 import { identifier, otherFacts } from '../../clients/payload.js';
 import { recogniseSignal } from '../../clients/recognise.js';
 import type { ClientSignal } from '../../clients/signal.js';
 import { tornSignal } from '../../clients/torn.js';
 import { isJsonObject, type JsonObject } from '../../record/json.js';
 
-export type Heard = { kind: 'signal'; signal: ClientSignal } | { kind: 'event'; event: Planned };
+export type Heard =
+  | { kind: 'signal'; signal: ClientSignal }
+  | {
+      kind: 'event';
+      event: Planned;
+      /** Its data is what a person or a wrapper wrote. */
+      isGiven: boolean;
+    };
 
 /** What a payload says; undefined when nothing can be told from it. */
 export function hearPayload(text: string, source: string): Heard | undefined {
   const payload = parsed(text);
   const signal = payload === undefined ? tornSignal(text) : recogniseSignal(payload);
   if (signal !== undefined) return { kind: 'signal', signal };
-  return payload === undefined ? undefined : { kind: 'event', event: unknownEvent(payload, source) };
+  return payload === undefined
+    ? undefined
+    : { kind: 'event', event: unknownEvent(payload, source), isGiven: false };
 }
 
 function parsed(text: string): JsonObject | undefined {
@@ -33,7 +41,7 @@ function unknownEvent(payload: JsonObject, source: string): Planned {
     event: 'info',
     task_id: 'system',
     source,
-    summary: captured(name ?? 'an event of a client that is not known'),
+    summary: name ?? 'an event of a client that is not known',
     data: { client: 'unknown', ...otherFacts(payload, []) },
   };
 }

@@ -1,5 +1,5 @@
 /** Everything that is known at the end of a run, as notices. */
-import { capturedEnd } from '../../clients/captured.js';
+import { captureEvent } from '../../clients/captured.js';
 import { ledgerPaths } from '../../clients/files.js';
 import { noteOf } from '../../clients/note.js';
 import type { HeardSignal, Notice } from '../../clients/notice.js';
@@ -38,16 +38,17 @@ export function endingOf(run: RunEnd): { notices: Notice[]; forget: () => void }
   const heard = waiting.flatMap(({ notice }) => (notice.kind === 'signal' ? [notice] : []));
   const signals = heard.map(({ signal }) => signal);
   const named = [...reader.stream.files, ...signals.flatMap(({ files }) => files ?? []), ...run.files];
-  const { event, summary, data } = runOutcome({
+  const ended = runOutcome({
     ...{ task_id: outcome.task_id, source: outcome.source, command: String(outcome.data.command) },
     ...{ exit, durationMs, stream: reader.stream, result: reader.result, heard: signals },
     usage: reader.result?.usage ?? claudeUsage(signals),
-    output: capturedEnd(run.output),
+    output: run.output,
     files: ledgerPaths(named, basesOf(ledger.place, run.cwd)),
     isTimeLimited: isTimeLimited(command),
   });
   const notes = heard.filter(isNote).map(notice => noteFrom(notice, outcome));
   const totals = sessionTotals(reader.stream, signals, isResuming(command));
+  const { event, summary, data } = captureEvent(ended, ledger.capture);
   const told = ledger.notice({ kind: 'run', event: { ...outcome, event, summary, data }, totals });
   const forget = (): void => {
     for (const { path } of waiting) removeFile(path);

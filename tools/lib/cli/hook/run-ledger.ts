@@ -1,5 +1,6 @@
 /** Where a wrapper records: it may wait a little, and never fails the command. */
 import { timestampNow } from '../../clock.js';
+import { type Capture, captureText } from '../../clients/captured.js';
 import { type Notice, type NoticeContent, noticeOf } from '../../clients/notice.js';
 import { Failure } from '../../failure.js';
 import { deliverNotices } from '../../journal/deliver.js';
@@ -21,6 +22,7 @@ export interface RunLedger {
   /** A sign of life; left out when the files are locked. */
   beat(): void;
   notice(content: NoticeContent): Notice;
+  capture: Capture;
 }
 
 /** @throws Failure `setup` without a root */
@@ -35,6 +37,7 @@ export function openRunLedger(agent: string, call: Call): RunLedger {
     place,
     beatEveryMs: config.hooks.heartbeat_s * 1000,
     notice: content => noticeOf(content, clock),
+    capture: captureText(),
     tell: notices => {
       const outcome = unlessLocked(() => deliverNotices(workspace(PATIENCE_MS), agent, notices, options));
       if (outcome === undefined) {

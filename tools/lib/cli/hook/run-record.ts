@@ -1,4 +1,5 @@
 /** The record of one wrapped command: its start, signs of life while it runs, and its one outcome. */
+import { captureEvent } from '../../clients/captured.js';
 import type { Planned } from '../../clients/plan.js';
 import type { Exit } from '../../clients/run-outcome.js';
 import { leaveWill, openWrapper, revokeWill, willsOfTheDead, wrapperMark } from '../../journal/wrapper.js';
@@ -38,7 +39,7 @@ export async function openRun(parts: RunParts): Promise<RunRecord> {
   const id = uuidV7(io.clock.nowMs());
   const spool = openWrapper(ledger.place, id, io.clock.nowMs());
   const startedMs = io.clock.nowMs();
-  const planned = startOf(parts, id);
+  const planned = captureEvent(startOf(parts, id), ledger.capture);
   const start = ledger.tell([ledger.notice({ kind: 'event', event: planned })]);
   const outcome = outcomeFrame(planned, start, id);
   leaveWill(spool, { agent: identity.agent, notice: ledger.notice({ kind: 'event', event: outcome }) });

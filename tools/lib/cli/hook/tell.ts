@@ -4,6 +4,7 @@
  * is made; whoever calls a hook of that agent next delivers what is left, in order.
  */
 import { join } from 'node:path';
+import { captureEvent, captureSignal, captureText } from '../../clients/captured.js';
 import { type Notice, type NoticeContent, noticeOf } from '../../clients/notice.js';
 import { readText } from '../../disk/read.js';
 import { Failure } from '../../failure.js';
@@ -24,13 +25,14 @@ const SECOND_TRY_MS = 40;
 export function tell(heard: Heard, identity: Identity, call: Call): void {
   const { io } = call;
   const place = placeFor(heard, call);
-  const notice = noticeOf(contentOf(heard, identity, place, call), io.clock);
+  const config = hookConfig(place, call);
+  const notice = noticeOf(contentOf(captureHeard(heard), identity, place, call), io.clock);
   const wrapper = wrapperDirectory(place, identity.agent, io.environment.LEDGER_WRAPPER);
   if (wrapper !== undefined && notice.kind === 'signal') {
     spoolNotice(wrapper, notice);
     return;
   }
-  const options = dayOptions(hookConfig(place, call), call);
+  const options = dayOptions(config, call);
   const deliver = (notices: Notice[], lockTimeoutMs: number): true | undefined =>
     unlessLocked(() => {
       const workspace = openWorkspace(place, { clock: io.clock, lockTimeoutMs });
@@ -54,6 +56,14 @@ function placeFor(heard: Heard, { args, io }: Call): Place {
     if (!(error instanceof Failure) || error.kind !== 'setup' || !client?.startsWith('/')) throw error;
     return locate({ cwd: client, flag, environment });
   }
+}
+
+/** What is heard, fit for the ledger. A person's own data is kept as it is; redaction is for every sink. */
+function captureHeard(heard: Heard): Heard {
+  const capture = captureText();
+  if (heard.kind === 'signal') return { ...heard, signal: captureSignal(heard.signal, capture) };
+  const { summary, data } = captureEvent(heard.event, capture);
+  return { ...heard, event: { ...heard.event, summary, data: heard.isGiven ? heard.event.data : data } };
 }
 
 function contentOf(heard: Heard, identity: Identity, place: Place, { args, io }: Call): NoticeContent {

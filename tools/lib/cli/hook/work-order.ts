@@ -1,6 +1,5 @@
 /** A work order: a file that says in its head which piece of work it is. JSON, YAML or Markdown. */
 import { basename } from 'node:path';
-import { captured } from '../../clients/captured.js';
 import { text } from '../../clients/payload.js';
 import { readText } from '../../disk/read.js';
 import { Failure } from '../../failure.js';
@@ -33,7 +32,7 @@ export function parseWorkOrder(content: string, path: string): WorkOrder {
     id: ID.exec(head)?.[1],
     title: TITLE.exec(head)?.[1] ?? HEADING.exec(head)?.[1],
   };
-  return { taskId: canonicalTaskId(id ?? name), title: captured((title ?? name).trim()) };
+  return { taskId: canonicalTaskId(id ?? name), title: (title ?? name).trim() };
 }
 
 function fromJson(json: string): { id: string | undefined; title: string | undefined } | undefined {
