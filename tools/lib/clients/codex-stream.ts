@@ -2,8 +2,9 @@
  * `codex exec --json`: one JSON object a line on its standard output. It names no turn, its usage is the total
  * of the thread, an item of type `error` is not fatal, and a failed turn says `turn.failed`.
  */
-import { identifier, object, objects, text } from './payload.js';
+
 import type { JsonObject } from '../record/json.js';
+import { identifier, object, objects, text } from './payload.js';
 import type { Tokens } from './signal.js';
 import { codexTokens } from './usage.js';
 

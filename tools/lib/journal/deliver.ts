@@ -11,9 +11,9 @@ import { Failure } from '../failure.js';
 import { type Appended, appendEvents, type Draft } from '../ledger/append.js';
 import type { DayOptions } from '../ledger/day.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
-import { withTokens } from './run-tokens.js';
 import { forgetOldSessions, readClientState, writeClientState } from './client-state.js';
 import { foldIntoStatus } from './record.js';
+import { withTokens } from './run-tokens.js';
 import { spoolDirectory, waitingNotices } from './spool.js';
 import { openTranscript } from './transcript.js';
 

@@ -6,7 +6,7 @@
  * late (a notify that outlives its client) finds it, and adds nothing to what is told already.
  */
 import { join } from 'node:path';
-import { parseNotice, type Notice } from '../clients/notice.js';
+import { type Notice, parseNotice } from '../clients/notice.js';
 import { listDirectory, makePrivate } from '../disk/directory.js';
 import { holdLock } from '../disk/lock.js';
 import { modifiedMs, readText } from '../disk/read.js';

@@ -7,13 +7,12 @@
 import { basename, join } from 'node:path';
 import { type Clock, formatTimestamp } from '../clock.js';
 import { readForeign, removeForeign } from '../disk/amend.js';
-import { listDirectory } from '../disk/directory.js';
+import { listDirectory, makePrivate } from '../disk/directory.js';
 import { withLock } from '../disk/lock.js';
 import { readText } from '../disk/read.js';
 import { createFile, replaceFile } from '../disk/replace.js';
 import { Failure } from '../failure.js';
 import { isJsonObject } from '../record/json.js';
-import { makePrivate } from '../root/workspace.js';
 import { sha256Hex } from '../sha256.js';
 
 export interface Remembered {

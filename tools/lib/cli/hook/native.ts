@@ -1,6 +1,7 @@
 /** A client's own JSON: told by its shape, and what is no client's kept as a plain event. */
-import type { Planned } from '../../clients/plan.js';
+
 import { identifier, otherFacts } from '../../clients/payload.js';
+import type { Planned } from '../../clients/plan.js';
 import { recogniseSignal } from '../../clients/recognise.js';
 import type { ClientSignal } from '../../clients/signal.js';
 import { tornSignal } from '../../clients/torn.js';

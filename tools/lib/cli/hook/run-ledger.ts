@@ -1,7 +1,8 @@
 /** Where a wrapper records: it may wait a little, and never fails the command. */
-import { timestampNow } from '../../clock.js';
+
 import { type Capture, captureText } from '../../clients/captured.js';
 import { type Notice, type NoticeContent, noticeOf } from '../../clients/notice.js';
+import { timestampNow } from '../../clock.js';
 import { Failure } from '../../failure.js';
 import { deliverNotices } from '../../journal/deliver.js';
 import { reportStatus } from '../../journal/report-status.js';

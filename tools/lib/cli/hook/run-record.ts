@@ -8,10 +8,10 @@ import { canonicalTaskId, uuidV7 } from '../../record/ids.js';
 import type { Call } from '../command.js';
 import { clientSource, shownCommand } from './command-line.js';
 import type { HookKind, Identity } from './identity.js';
+import type { StreamReader } from './output.js';
 import { endingOf } from './run-ending.js';
 import { openRunLedger, type RunLedger } from './run-ledger.js';
 import { touchedSince, watchTree } from './touched.js';
-import type { StreamReader } from './output.js';
 import type { WorkOrder } from './work-order.js';
 
 export interface RunParts {
