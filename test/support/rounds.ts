@@ -38,3 +38,12 @@ export async function checkAsyncProperty<T>(
 export function checkProperty<T>(property: fastCheck.IProperty<T>, quick = 300): void {
   fastCheck.assert(property, { seed, numRuns: rounds(quick, quick * 100) });
 }
+
+/** A whole number from 0 up to, and without, the limit. */
+export type Below = (limit: number) => number;
+
+/** `seededRandom` in whole numbers. */
+export function seededBelow(salt: number): Below {
+  const random = seededRandom(salt);
+  return limit => Math.trunc(random() * limit);
+}

@@ -1,14 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { formatTimestamp, parseTimestamp } from '../../../tools/lib/clock.js';
-import { looseEvent } from '../../../tools/lib/ledger/day.js';
-import { listDayFiles } from '../../../tools/lib/ledger/day-file.js';
-import { EVERYTHING, type Filter, lineTest } from '../../../tools/lib/ledger/filter.js';
+import { formatTimestamp } from '../../../tools/lib/clock.js';
+import { EVERYTHING, type Filter } from '../../../tools/lib/ledger/filter.js';
 import { countEvents, type Query, readEvents } from '../../../tools/lib/ledger/read-events.js';
 import { Skipped } from '../../../tools/lib/ledger/skipped.js';
 import { appendLines, appendText, eventLine } from '../../support/ledger.js';
-import { type Below, seededRandom } from '../../support/random.js';
 import { temporaryWorkspace } from '../../support/workspace.js';
 
 function query(root: string, filter: Partial<Filter> = {}, limit?: number) {
@@ -100,7 +97,6 @@ test('what cannot be read is told of and does not hide the rest', () => {
   const whole = eventLine({ ts: '2026-11-24T10:00:00.000Z' });
   appendLines(root, 'cls/2026-11-24.jsonl', whole);
   mkdirSync(join(root, 'g/ledger/cls/2026-11-23.jsonl'));
-  appendText(root, 'g/ledger/notes', 'a file where an agent should be');
   const { lines, messages, skipped } = query(root);
   expect(lines).toEqual([whole]);
   expect(messages).toHaveLength(1);
@@ -152,19 +148,6 @@ test('a limit takes the newest and does not open older files than it must', () =
   expect(summaries(query(root, {}, 100).lines)).toHaveLength(6);
 });
 
-test('a limit finds the newest wherever they stand in a large file', () => {
-  const { root } = temporaryWorkspace();
-  const below = seededRandom();
-  const lines = Array.from({ length: 1500 }, (_, index) => {
-    const ts = formatTimestamp(Date.parse('2026-11-24T00:00:00Z') + below(86_400_000), 0);
-    return eventLine({ ts, summary: `${index} ${'x'.repeat(below(1000))}` });
-  });
-  appendLines(root, 'cls/2026-11-24.jsonl', ...lines);
-  for (const limit of [1, 7, 700]) {
-    expect(query(root, {}, limit).lines).toEqual(sortedEvents(root, EVERYTHING, limit));
-  }
-});
-
 test('texts are found in the summary and deep in data, whatever their case', () => {
   const { root } = temporaryWorkspace();
   const ts = '2026-11-24T10:00:00.000Z';
@@ -185,72 +168,3 @@ test('kinds of conditions all hold, values of one kind are alternatives', () => 
   expect(lines).toEqual([line('error', 'A'), line('error', 'C')]);
   expect(query(root, { agents: ['andy'] }).lines).toEqual([]);
 });
-
-test('any ledger and any query: the same events as by reading and sorting everything', () => {
-  const below = seededRandom();
-  for (let round = 0; round < 60; round++) {
-    const { root } = temporaryWorkspace();
-    writeRandomLedger(root, below);
-    const start = Date.parse('2026-03-05T00:00:00Z') + below(5 * 86_400) * 1000;
-    const filter: Filter = {
-      ...EVERYTHING,
-      ...(below(2) && { period: { sinceMs: start, untilMs: start + below(4 * 86_400) * 1000 } }),
-      ...(below(3) === 0 && { tasks: [`T/${below(4)}`] }),
-      ...(below(4) === 0 && { agents: ['a', 'b'].slice(below(2)) }),
-    };
-    const limit = below(2) ? below(12) : undefined;
-    expect(query(root, filter, limit).lines).toEqual(sortedEvents(root, filter, limit));
-  }
-});
-
-/** Zones, clock steps, ties, copies, junk; most files in order, some not at all. */
-function writeRandomLedger(root: string, below: Below): void {
-  const hexId = (): string => `0193a0c0-0000-7000-8000-${String(below(1e6)).padStart(12, '0')}`;
-  for (let file = 0; file < 12; file++) {
-    const agent = ['a', 'b', 'c'][below(3)]!;
-    const offset = [-720, -300, 0, 420, 840][below(5)]!;
-    const day = Date.parse('2026-03-04T00:00:00Z') + below(8) * 86_400_000;
-    const writer = ['', '.w1', '.w1.2', '.w2'][below(4)]!;
-    const lines: string[] = [];
-    let wallMs = day;
-    for (let count = below(9); count > 0; count--) {
-      wallMs =
-        below(5) === 0 ? day + below(86_400_000) : Math.min(wallMs + below(4_000_000), day + 86_399_999);
-      if (below(4) === 0) wallMs = day + Math.trunc((wallMs - day) / 14_400_000) * 14_400_000;
-      const ts = formatTimestamp(wallMs - offset * 60_000, offset);
-      lines.push(
-        eventLine({ ts, agent, task_id: `T/${below(4)}`, ...(below(2) && { id: hexId() }) }).replace(
-          'T/',
-          ['T/', 'T\\/', '\\u0054/'][below(3)]!,
-        ),
-      );
-      if (below(12) === 0) lines.push(['', '{"ts":1}', 'junk'][below(3)]!);
-    }
-    const name = `${agent}/${new Date(day).toISOString().slice(0, 10)}`;
-    appendLines(root, `${name}${writer}.jsonl`, ...lines);
-    if (below(3) === 0)
-      appendLines(root, `${name}.copy-1.jsonl`, ...lines.filter(line => line.includes('"id"')));
-  }
-}
-
-/** What a query must give, by the plainest means. */
-function sortedEvents(root: string, filter: Filter, limit?: number): string[] {
-  const found = listDayFiles(root).flatMap(({ path }) =>
-    readFileSync(path, 'utf8')
-      .split('\n')
-      .flatMap(line => {
-        const event = looseEvent(Buffer.from(line));
-        return event ? [{ line, event, atMs: parseTimestamp(event.ts)! }] : [];
-      }),
-  );
-  const { isWanted } = lineTest(filter);
-  const wanted = found
-    .filter(({ event, atMs }) => isWanted(event, atMs))
-    .sort((a, b) => {
-      const [first = '', second = ''] = [a.event.id, b.event.id];
-      return a.atMs - b.atMs || (first < second ? -1 : first > second ? 1 : 0);
-    })
-    .filter(({ event, line }, index, all) => event.id === undefined || all[index - 1]?.line !== line)
-    .map(({ line }) => line);
-  return limit === undefined ? wanted : limit === 0 ? [] : wanted.slice(-limit);
-}
