@@ -24,6 +24,7 @@ interface Schema {
   maxBytes?: number;
   required?: string[];
   properties?: Record<string, Schema>;
+  items?: Schema;
 }
 
 const TABLE = /(<!-- table: ([a-z-]+) -->\n)[\s\S]*?(<!-- end -->)/g;
@@ -55,15 +56,16 @@ function tableOf(schema: Schema): string {
   return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** The fields, those of a section below its name: `ledger.stale_after_s`. */
+/** The fields, those of a section below its name, `ledger.stale_after_s`, those of a list below `agents[].`. */
 function fieldsOf(schema: Schema, prefix: string): { name: string; schema: Schema; isRequired: boolean }[] {
   return Object.entries(schema.properties ?? {})
     .filter(([name]) => name !== '$schema')
-    .flatMap(([name, field]) =>
-      field.properties
-        ? fieldsOf(field, `${prefix}${name}.`)
-        : [{ name: `${prefix}${name}`, schema: field, isRequired: schema.required?.includes(name) ?? false }],
-    );
+    .flatMap(([name, field]) => {
+      if (field.properties) return fieldsOf(field, `${prefix}${name}.`);
+      const isRequired = schema.required?.includes(name) ?? false;
+      const items = field.items ? fieldsOf(field.items, `${prefix}${name}[].`) : [];
+      return [{ name: `${prefix}${name}`, schema: field, isRequired }, ...items];
+    });
 }
 
 function typeOf({ type, enum: values }: Schema): string {

@@ -6,6 +6,7 @@
  */
 import { join } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
+import { Bell } from '../bell.js';
 import { type Clock, timestampNow } from '../clock.js';
 import { watchTree } from '../disk/watch.js';
 import { ledgerDirectory } from './day-file.js';
@@ -57,20 +58,16 @@ export async function* followEvents({ root, follower, clock, signal }: Following
 /** What is to be looked at: paths, `recent` for the files of today and yesterday, `all`. */
 class Duties {
   private due = new Set<string>();
-  private wake: () => void = () => undefined;
+  private readonly bell = new Bell();
 
   add(duty: string): void {
     this.due.add(duty);
-    this.wake();
+    this.bell.ring();
   }
 
   /** Waits until there is something. */
   async take(): Promise<Set<string>> {
-    if (this.due.size === 0) {
-      await new Promise<void>(resolve => {
-        this.wake = resolve;
-      });
-    }
+    await this.bell.heard();
     const { due } = this;
     this.due = new Set();
     return due;

@@ -1,0 +1,114 @@
+/**
+ * Who is doing what now, on every machine as far as it is known here: the status of each agent, with what
+ * the log knows beyond it. Nothing is written, and nothing that a file holds stops the others from being
+ * shown.
+ */
+import { parseTimestamp } from '../clock.js';
+import { Failure } from '../failure.js';
+import { listAgents } from '../ledger/day-file.js';
+import type { AgentOverview } from '../record/generated/overview.js';
+import type { Place } from '../root/workspace.js';
+import { knownWriter } from '../root/writer.js';
+import { type KnownStatus, knownStatus } from '../status/known.js';
+import { listStatusFiles, type StatusFile } from '../status/store.js';
+import { type Beginning, findBeginning, type Present, type Whose } from './beginning.js';
+
+export type { AgentOverview };
+
+export interface OverviewOptions {
+  sessionIdleMs: number;
+  staleAfterMs: number;
+  /** Only this agent. */
+  agent?: string | undefined;
+}
+
+/** Where a state began, or why that cannot be read. */
+interface Began {
+  beginning?: Beginning | undefined;
+  problem?: string;
+}
+
+/** Reads overviews of one place, any number of times. The log is read again only when a status changed. */
+export class OverviewReader {
+  /** By status file: what was found for which state. */
+  private readonly began = new Map<string, { key: string; found: Began }>();
+
+  constructor(
+    private readonly place: Place,
+    private readonly options: OverviewOptions,
+  ) {}
+
+  /** By agent, ours first; empty when there is no such agent, or none at all. */
+  read(nowMs: number): AgentOverview[] {
+    const { root, control } = this.place;
+    const { agent } = this.options;
+    const ours = knownWriter(control);
+    const files = listStatusFiles(root, agent).filter(
+      ({ writer }) => writer === undefined || writer !== ours,
+    );
+    const reported = new Set(files.map(file => file.agent));
+    const silent = listAgents(root)
+      .filter(name => (agent === undefined || name === agent) && !reported.has(name))
+      .map(name => unreported(name, ours));
+    return [...files.map(file => this.describe(file, ours, nowMs)), ...silent].sort((a, b) =>
+      a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0,
+    );
+  }
+
+  private describe(file: StatusFile, ours: string | undefined, nowMs: number): AgentOverview {
+    const status = knownStatus(file.path);
+    const { state, last_heartbeat: beat } = status;
+    const { beginning, problem } = this.beganOf(file, status);
+    const ageMs = beat === undefined ? undefined : Math.max(0, nowMs - parseTimestamp(beat)!);
+    const isAway = state === undefined || state === 'offline';
+    return {
+      agent: file.agent,
+      writer: file.writer ?? ours ?? null,
+      is_ours: file.writer === undefined,
+      state: state ?? null,
+      since: beginning?.ts ?? null,
+      since_id: beginning?.id ?? null,
+      last_task_id: status.last_task_id,
+      session_id: status.session_id,
+      last_heartbeat: beat ?? null,
+      heartbeat_age_s: ageMs === undefined ? null : ageMs / 1000,
+      is_stale: !isAway && (ageMs ?? Infinity) > this.options.staleAfterMs,
+      last_error: status.last_error,
+      problem: status.problem ?? problem ?? null,
+    };
+  }
+
+  private beganOf({ path, agent, writer }: StatusFile, status: KnownStatus): Began {
+    const { state, last_task_id, updated_at = status.last_heartbeat } = status;
+    if (state === undefined || updated_at === undefined) return {};
+    const key = JSON.stringify([state, last_task_id, updated_at]);
+    const known = this.began.get(path);
+    if (known?.key === key) return known.found;
+    const whose = { root: this.place.root, agent, writer, sessionIdleMs: this.options.sessionIdleMs };
+    const found = beganAt(whose, { state, last_task_id, updated_at });
+    this.began.set(path, { key, found });
+    return found;
+  }
+}
+
+function beganAt(whose: Whose, present: Present): Began {
+  try {
+    return { beginning: findBeginning(whose, present) };
+  } catch (error) {
+    if (error instanceof Failure) return { problem: error.message };
+    throw error;
+  }
+}
+
+/** An agent that has a ledger and no status. */
+function unreported(agent: string, ours: string | undefined): AgentOverview {
+  return {
+    agent,
+    writer: ours ?? null,
+    is_ours: true,
+    state: null,
+    ...{ since: null, since_id: null, last_task_id: null, session_id: null },
+    ...{ last_heartbeat: null, heartbeat_age_s: null, is_stale: false, last_error: null },
+    problem: `no status; "status-update ${agent} --rebuild" makes it from the ledger`,
+  };
+}
