@@ -59,11 +59,21 @@ async function longFile(): Promise<{ ratio: number; note: string }> {
   });
 }
 
-const BATCH = 20_000;
+const BATCH = 50_000;
+/** A turn of an agent, as long as the lines of real day files are. */
+const TURN = JSON.stringify({
+  ...{ event: 'task_result', task_id: 'T-0042', source: 'codex_cli' },
+  summary: 'Implemented the retry of uploads and its tests; two files changed, all tests pass',
+  data: {
+    ...{ status: 'ok', duration_ms: 48_231, exit_code: 0, cost_usd: 0.0412, model: 'gpt-5-codex' },
+    files_touched: ['src/upload/retry.ts', 'test/upload/retry.test.ts'],
+    tokens: { input: 18_211, cached_input: 12_034, output: 2210, reasoning: 512 },
+  },
+});
 
 async function batch(): Promise<{ ratio: number }> {
   return withScratch(({ root, env, path, ours, script }) => {
-    const input = `${LINE.replace(/,"padding".*/, '')}}\n`.repeat(BATCH);
+    const input = `${TURN}\n`.repeat(BATCH);
     mkdirSync(path('bare'));
     const bare = script('batch.cjs', BARE_BATCH);
     const options = { cwd: root, env, input };

@@ -48,6 +48,14 @@ const twoDigits = (text: string, at: number): number => digit(text, at) * 10 + d
  * JSON.
  */
 export function parseTimestamp(text: string): number | undefined {
+  if (text !== latest.text) latest = { text, instantMs: readTimestamp(text) };
+  return latest.instantMs;
+}
+
+/** Events of one batch have few timestamps, and each is looked at several times. */
+let latest: { text: string; instantMs: number | undefined } = { text: '', instantMs: undefined };
+
+function readTimestamp(text: string): number | undefined {
   if (!SHAPE.test(text)) return undefined;
   const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
   const month = twoDigits(text, 5);

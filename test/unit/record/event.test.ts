@@ -27,15 +27,6 @@ const refused = (changes: Record<string, unknown>): string => {
   return refusal('data', () => assertWritable(value, written(value)));
 };
 
-test('fields are written in their order, and those that are undefined not at all', () => {
-  const shuffled: LedgerEvent = { idempotency_key: 'k', ...event, seq: 1, id: 'x' };
-  const keys = Object.keys(JSON.parse(formatEvent(shuffled)));
-  expect(keys).toEqual([
-    ...['ts', 'agent', 'session_id', 'event', 'task_id', 'source', 'summary', 'data'],
-    ...['id', 'seq', 'idempotency_key'],
-  ]);
-});
-
 test('an event of an older tool, with the eight fields alone and +0700, is one', () => {
   expect(eventProblem({ ...event, ts: '2025-11-16T10:00:00+0700', session_id: 's' })).toBeUndefined();
   expect(eventProblem({ ...event, later_field: [1] })).toBeUndefined();

@@ -67,9 +67,11 @@ interface Batch {
 export function appendEvents(held: HeldAgent, drafts: Draft[], options: DayOptions): (Appended | Failure)[] {
   const { clock } = held.workspace;
   const outcomes: (Appended | Failure)[] = [];
+  let stamp = { atMs: Number.NaN, ts: '' };
   const stamped = drafts.map(draft => {
-    const nowMs = clock.nowMs();
-    return { draft, ts: draft.ts ?? formatTimestamp(nowMs, clock.offsetMinutes(nowMs)) };
+    const atMs = clock.nowMs();
+    if (atMs !== stamp.atMs) stamp = { atMs, ts: formatTimestamp(atMs, clock.offsetMinutes(atMs)) };
+    return { draft, ts: draft.ts ?? stamp.ts };
   });
   for (let start = 0; start < stamped.length; ) {
     const day = stamped[start]!.ts.slice(0, 10);
@@ -161,7 +163,7 @@ function compose({ held, day, head }: OpenDay, { draft, ts }: Stamped, options: 
   const atMs = parseTimestamp(ts);
   if (atMs === undefined)
     throw new Failure('data', `"${ts}" is not a timestamp like 2026-11-24T17:03:09.041+07:00`);
-  return {
+  const event: LedgerEvent = {
     ts,
     agent,
     session_id:
@@ -179,7 +181,8 @@ function compose({ held, day, head }: OpenDay, { draft, ts }: Stamped, options: 
     worktree: workspace.worktree,
     seq: head.seq + 1,
     prev: head.hash,
-    ...(draft.parent_id !== undefined && { parent_id: draft.parent_id }),
-    ...(draft.idempotency_key !== undefined && { idempotency_key: draft.idempotency_key }),
   };
+  if (draft.parent_id !== undefined) event.parent_id = draft.parent_id;
+  if (draft.idempotency_key !== undefined) event.idempotency_key = draft.idempotency_key;
+  return event;
 }

@@ -84,6 +84,11 @@ export interface FoldedLine {
 
 /** Folds the session of one more event into the head, or into any other account of sessions. */
 export function foldSession(head: Pick<Head, 'sessions' | 'open'>, line: FoldedLine, idleMs: number): void {
+  const [newest] = head.open;
+  if (head.open.length === 1 && newest?.session_id === line.session_id && !line.endsSession) {
+    newest.last_ms = line.atMs; // What most lines are: one more of the only open session.
+    return;
+  }
   const name = parseSessionId(line.session_id);
   if (name?.day === line.day && name.agent === line.agent)
     head.sessions = Math.max(head.sessions, name.number);
