@@ -25,6 +25,7 @@ const agent: AgentOverview = {
   heartbeat_age_s: 4,
   is_stale: false,
   last_error: null,
+  claims: [],
   problem: null,
 };
 const failed: AgentOverview = {

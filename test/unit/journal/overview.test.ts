@@ -2,9 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { decide } from '../../../tools/lib/claims/decide.js';
+import { UNCLAIMED } from '../../../tools/lib/claims/fold.js';
+import { momentNow } from '../../../tools/lib/claims/moment.js';
+import { append, withClaims } from '../../../tools/lib/claims/store.js';
 import { OverviewReader } from '../../../tools/lib/journal/overview.js';
 import { recordEvent } from '../../../tools/lib/journal/record.js';
 import { validateOverview } from '../../../tools/lib/record/generated/validate-overview.js';
+import { acquiring, around } from '../../support/claims.js';
 import { appendLines, appendText, eventLine } from '../../support/ledger.js';
 import { temporaryWorkspace, testClock } from '../../support/workspace.js';
 
@@ -16,7 +21,7 @@ function overviews(agent?: string) {
   const workspace = temporaryWorkspace(clock);
   const reader = new OverviewReader(workspace, { ...limits, agent });
   const read = (nowMs = clock.nowMs()) => {
-    const agents = reader.read(nowMs);
+    const agents = reader.read({ ...clock, nowMs: () => nowMs });
     validateOverview({ schema_version: 1, at: '2026-11-24T10:00:00Z', agents });
     expect(validateOverview.errors ?? []).toEqual([]);
     return agents;
@@ -53,6 +58,7 @@ test('an agent is shown with what its log knows beyond the status', () => {
       heartbeat_age_s: 90.5,
       is_stale: false,
       last_error: null,
+      claims: [],
       problem: null,
     },
   ]);
@@ -161,4 +167,24 @@ test('the beginning is looked for again when the status changed', () => {
   const again = record('task_start');
   expect(read()[0]?.since_id).toBe(again);
   expect(readdirSync(join(root, 'agents/cls'))).toEqual(['status.json']);
+});
+
+test('what an agent holds is shown with it', () => {
+  const { workspace, read } = overviews();
+  appendText(workspace.root, 'agents/cls/status.json', status('cls'));
+  const owner = { agent: 'cls', writer: workspace.writer, worktree: 'main' };
+  withClaims(
+    workspace,
+    () => undefined,
+    claims => {
+      const held = decide(
+        'T-1',
+        UNCLAIMED,
+        acquiring(60),
+        around(owner, momentNow(workspace.clock, workspace.writer)),
+      );
+      if ('ops' in held) append(claims, held.ops);
+    },
+  );
+  expect(read()[0]?.claims).toEqual([expect.objectContaining({ task_id: 'T-1', epoch: 1, is_over: false })]);
 });

@@ -93,8 +93,19 @@ function heartbeatCell({ heartbeat_age_s, is_stale }: AgentOverview, paint: Pain
   return is_stale ? { text: `${age}, stale`, paint: paint.yellow } : { text: age };
 }
 
-function notesOf({ last_error, problem }: AgentOverview, paint: Paint, width: number): string[] {
+function notesOf({ last_error, claims, problem }: AgentOverview, paint: Paint, width: number): string[] {
   const note = (text: string | null, color: (text: string) => string): string[] =>
     text === null ? [] : [color(clip(INDENT + text, width))];
-  return [...note(last_error, paint.red), ...note(problem, paint.yellow)];
+  const holds = claims.map(({ task_id, epoch, expires_at, is_over }) => {
+    const end =
+      expires_at === null
+        ? 'without an end'
+        : `${is_over ? 'ended at' : 'until'} ${expires_at.slice(11, 16)}`;
+    return `holds ${task_id} ${end}, epoch ${epoch}`;
+  });
+  return [
+    ...holds.flatMap(text => note(text, paint.dim)),
+    ...note(last_error, paint.red),
+    ...note(problem, paint.yellow),
+  ];
 }

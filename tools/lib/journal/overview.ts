@@ -3,11 +3,16 @@
  * the log knows beyond it. Nothing is written, and nothing that a file holds stops the others from being
  * shown.
  */
-import { parseTimestamp } from '../clock.js';
+import { hasEnded } from '../claims/lease.js';
+import { type Moment, momentNow } from '../claims/moment.js';
+import { readLeases } from '../claims/store.js';
+import { type Clock, parseTimestamp } from '../clock.js';
 import { Failure } from '../failure.js';
 import { listAgents } from '../ledger/day-file.js';
-import type { AgentOverview } from '../record/generated/overview.js';
+import type { AgentOverview, HeldTask } from '../record/generated/overview.js';
+import { ledgerAgent } from '../record/ids.js';
 import type { Place } from '../root/workspace.js';
+import { isWorktreeGone } from '../root/worktrees.js';
 import { knownWriter } from '../root/writer.js';
 import { type KnownStatus, knownStatus } from '../status/known.js';
 import { listStatusFiles, type StatusFile } from '../status/store.js';
@@ -39,10 +44,12 @@ export class OverviewReader {
   ) {}
 
   /** By agent, ours first; empty when there is no such agent, or none at all. */
-  read(nowMs: number): AgentOverview[] {
+  read(clock: Clock): AgentOverview[] {
     const { root, control } = this.place;
     const { agent } = this.options;
     const ours = knownWriter(control);
+    const nowMs = clock.nowMs();
+    const held = heldTasks(this.place, momentNow(clock, ours ?? ''));
     const files = listStatusFiles(root, agent).filter(
       ({ writer }) => writer === undefined || writer !== ours,
     );
@@ -50,9 +57,9 @@ export class OverviewReader {
     const silent = listAgents(root)
       .filter(name => (agent === undefined || name === agent) && !reported.has(name))
       .map(name => unreported(name, ours));
-    return [...files.map(file => this.describe(file, ours, nowMs)), ...silent].sort((a, b) =>
-      a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0,
-    );
+    const agents = [...files.map(file => this.describe(file, ours, nowMs)), ...silent];
+    for (const overview of agents) if (overview.is_ours) overview.claims = held.get(overview.agent) ?? [];
+    return agents.sort((a, b) => (a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0));
   }
 
   private describe(file: StatusFile, ours: string | undefined, nowMs: number): AgentOverview {
@@ -74,6 +81,7 @@ export class OverviewReader {
       heartbeat_age_s: ageMs === undefined ? null : ageMs / 1000,
       is_stale: !isAway && (ageMs ?? Infinity) > this.options.staleAfterMs,
       last_error: status.last_error,
+      claims: [],
       problem: status.problem ?? problem ?? null,
     };
   }
@@ -89,6 +97,18 @@ export class OverviewReader {
     this.began.set(path, { key, found });
     return found;
   }
+}
+
+/** By agent: the leases of this checkout's claims log. What is wrong with that log is `ledger-claim`'s to say. */
+function heldTasks(place: Place, now: Moment): Map<string, HeldTask[]> {
+  const held = new Map<string, HeldTask[]>();
+  for (const lease of readLeases(place, () => undefined).values()) {
+    const { task_id, epoch, expires_at } = lease;
+    const is_over = hasEnded(lease, now) || isWorktreeGone(place, lease.worktree);
+    const agent = ledgerAgent(lease.agent);
+    held.set(agent, [...(held.get(agent) ?? []), { task_id, epoch, expires_at, is_over }]);
+  }
+  return held;
 }
 
 function beganAt(whose: Whose, present: Present): Began {
@@ -108,7 +128,7 @@ function unreported(agent: string, ours: string | undefined): AgentOverview {
     is_ours: true,
     state: null,
     ...{ since: null, since_id: null, last_task_id: null, session_id: null },
-    ...{ last_heartbeat: null, heartbeat_age_s: null, is_stale: false, last_error: null },
+    ...{ last_heartbeat: null, heartbeat_age_s: null, is_stale: false, last_error: null, claims: [] },
     problem: `no status; "status-update ${agent} --rebuild" makes it from the ledger`,
   };
 }

@@ -21,7 +21,7 @@ export const ledgerStatus: Command = {
     if (args.isSet('watch')) assertWatchable(call);
     const context = openContext(call);
     const reader = readerOf(context, agent === undefined ? undefined : agentName(agent));
-    const agents = reader.read(io.clock.nowMs());
+    const agents = reader.read(io.clock);
     if (agents.length === 0 && agent !== undefined)
       throw new Failure('missing', `there is no agent ${agent}`);
     if (args.isSet('watch')) await watch(io, context.place.root, reader);
@@ -67,6 +67,6 @@ async function watch(io: Io, root: string, reader: OverviewReader): Promise<void
     import('../status-table.js'),
   ]);
   const lines = (rows: number): string[] =>
-    statusPage(reader.read(io.clock.nowMs()), { io, width: io.width() }, rows);
+    statusPage(reader.read(io.clock), { io, width: io.width() }, rows);
   await watchStatus({ io, directory: join(root, 'agents'), lines });
 }
