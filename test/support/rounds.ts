@@ -4,7 +4,7 @@
  */
 import fastCheck from 'fast-check';
 
-const isSoak = process.env.SOAK === '1';
+export const isSoak = process.env.SOAK === '1';
 const seed = Number(process.env.SEED ?? 1);
 
 /** How many rounds: `quick` in `npm test`, `long` in `npm run test:soak`. */
