@@ -136,6 +136,15 @@ table
   [ ! -e x ]
 }
 
+@test "the command that a hook is to run is completed" {
+  press_tab 'cls-hook run --task T-1 -- status-update cls of'
+  assert_line '> cls-hook run --task T-1 -- status-update cls offline '
+  press_tab 'cls_ledger_hook.zsh run -- status-upd'
+  assert_line '> cls_ledger_hook.zsh run -- status-update '
+  press_tab 'cls-hook task_s'
+  assert_line '> cls-hook task_start '
+}
+
 @test "task ids come from all agents, the newest first and each once" {
   write_task wo-1 && write_task wo-2 && write_task wo-1
   press_tab 'ledger-write andy task_start '

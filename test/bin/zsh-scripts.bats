@@ -104,6 +104,34 @@ bare() {
   assert_failure 65
 }
 
+@test "the hooks record as older wrappers call them, and end with 0" {
+  for agent in cls andy hybrid; do
+    run "tools/${agent}_ledger_hook.zsh" task_result wo-1 --strict '{"exit_code":0}'
+    assert_success
+    assert_output ''
+    assert_equal "$(last '[.event, .task_id, .summary, .data.exit_code] | @tsv' $agent)" "$(printf 'task_result\two-1\t--strict\t0')"
+    run jq -r .state "agents/$agent/status.json"
+    assert_output idle
+    run "tools/${agent}_ledger_hook.zsh" task_start
+    assert_success
+    run "tools/${agent}_ledger_hook.zsh" --strict task_start
+    assert_failure 64
+  done
+  echo '{"hook_event_name":"UserPromptSubmit","session_id":"s-1","prompt":"Do it","cwd":"/"}' | tools/cls_ledger_hook.zsh
+  assert_equal "$(last .event cls)" task_start
+  run tools/hybrid_ledger_hook.zsh run -- sh -c 'exit 7'
+  assert_failure 7
+}
+
+@test "a hook that cannot be run says so and ends with 0, but not where it was to run a command" {
+  rm dist/bin/cls-hook.cjs
+  run tools/cls_ledger_hook.zsh task_start wo-1 words
+  assert_success
+  assert_output --partial 'cls-hook.cjs is not there'
+  run tools/cls_ledger_hook.zsh run -- true
+  assert_failure 3
+}
+
 @test "callers and shells of any temper are served" {
   run zsh -euo pipefail -f tools/ledger_write.zsh cls info T-1 test euo
   assert_success

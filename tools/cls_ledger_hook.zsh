@@ -1,0 +1,3 @@
+#!/usr/bin/env zsh
+# The older name of cls-hook: `cls_ledger_hook.zsh <event> <task_id> <summary> [data_json]`.
+'builtin' 'source' "${0:A:h}/zsh/execute.zsh" cls-hook "$@"
