@@ -6,6 +6,7 @@ import {
   removeHooks,
   VERSIONED_HOOKS,
 } from '../../../tools/lib/setup/edit-hooks.js';
+import { rounds, seededRandom } from '../../support/rounds.js';
 
 const COMMAND = '/home/me/.local/share/agent-ledger/bin/cls-hook';
 const entry = { hooks: [{ type: 'command', command: COMMAND, args: [], timeout: 5 }] };
@@ -140,20 +141,8 @@ test('an edit that does anything else is noticed and refused', () => {
   expect(() => removeHooks(install('{"model": "opus"}'), greedy)).toThrow(/cannot be edited safely/);
 });
 
-/** A generator of numbers below 1 from a seed (mulberry32), so that a failure can be repeated. */
-function generator(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 test('any text, however it is laid out, comes back byte for byte', () => {
-  const seed = Date.now() % 2 ** 32;
-  const random = generator(seed);
+  const random = seededRandom(11);
   const pick = <T>(values: T[]): T => values[Math.floor(random() * values.length)]!;
   const space = (): string => pick(['', '', ' ', '\n', '\n  ', '\t', ' /* c, */ ', ' // x ]\n', '\r\n']);
   const list = (open: string, close: string, item: () => string): string => {
@@ -168,11 +157,11 @@ test('any text, however it is laid out, comes back byte for byte', () => {
   let key = 0;
   const object = (depth: number) => () =>
     list('{', '}', () => `"k${key++}"${space()}:${space()}${value(depth + 1)}`);
-  for (let round = 0; round < 300; round++) {
+  for (let round = 0; round < rounds(300, 100_000); round++) {
     const others = `"Stop":${space()}[${space()}{"hooks":[]}${space()}]`;
     const before = `${space()}{${space()}"x":${value(0)},${space()}"hooks"${space()}:${space()}{${space()}${others}${space()}}}${space()}`;
     const after = install(before);
-    expect(parse(after).hooks.Stop.at(-1), `seed ${seed} round ${round}\n${before}`).toEqual(entry);
-    expect(remove(after), `seed ${seed} round ${round}`).toBe(before);
+    expect(parse(after).hooks.Stop.at(-1), `round ${round}\n${before}`).toEqual(entry);
+    expect(remove(after), `round ${round}`).toBe(before);
   }
 });

@@ -108,7 +108,7 @@ function hooksIn(entry: unknown): JsonObject[] {
 }
 
 /** What a hook runs, in one line. */
-export function commandOf(hook: unknown): string {
+function commandOf(hook: unknown): string {
   if (!isJsonObject(hook)) return '';
   const { command, bash, args } = hook;
   return [command ?? bash, ...(Array.isArray(args) ? args : [])]

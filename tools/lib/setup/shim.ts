@@ -27,7 +27,7 @@ export function shimTarget(executable: string, { home }: Context, installation: 
 }
 
 /** The same text for each executable: the name it is called by says which one to start. */
-export function shimText({ bin, node }: Installation): string {
+function shimText({ bin, node }: Installation): string {
   return `#!/bin/sh
 # ${OWN_MARK}: starts the executable of this name wherever it is now.
 name=\${0##*/}

@@ -37,7 +37,7 @@ export const claude: Client = {
 };
 
 /** Without comments and trailing commas. */
-export function isPlainJson(text: string): boolean {
+function isPlainJson(text: string): boolean {
   try {
     JSON.parse(text.trim() === '' ? '{}' : text.replace(/^\uFEFF/, ''));
     return true;
@@ -47,7 +47,7 @@ export function isPlainJson(text: string): boolean {
   }
 }
 
-export function settingsPath({ scope, project, home, environment }: Context): string {
+function settingsPath({ scope, project, home, environment }: Context): string {
   if (scope === 'project') return join(project, '.claude/settings.json');
   return join(environment.CLAUDE_CONFIG_DIR || join(home, '.claude'), 'settings.json');
 }

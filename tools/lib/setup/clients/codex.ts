@@ -38,7 +38,7 @@ export const codex: Client = {
   },
 };
 
-export function configPath(context: Context): string {
+function configPath(context: Context): string {
   return join(codexHome(context), 'config.toml');
 }
 

@@ -27,11 +27,14 @@ function pluginText(context: Context): string {
       ? JSON.stringify(shim)
       : `\`\${process.env.HOME}/.local/share/agent-ledger/bin/${opencode.executable}\``;
   return `// ${OWN_MARK}: passes events of opencode to the ledger.
-import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-
 const command = ${command};
 const args = ${JSON.stringify(args)};
+${PLUGIN}`;
+}
+
+const PLUGIN = `import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+
 const timeoutMs = 5000;
 const passed = new Set(["session.created", "session.deleted", "session.idle", "session.error", "file.edited"]);
 
@@ -74,4 +77,3 @@ const deliver = (payload) =>
     child.stdin.end(JSON.stringify(payload));
   });
 `;
-}
