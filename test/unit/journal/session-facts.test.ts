@@ -57,6 +57,17 @@ test('an error is listed, and is the last word on a task without a result only',
   expect(factsOf(start, error, at('10:00:02', 'task_result')).tasks).toMatchObject([{ status: 'done' }]);
 });
 
+test('an error that says how it ended is an outcome, as the hooks write it', () => {
+  const start = at('10:00:00', 'task_start', { id: 'a' });
+  const failed = at('10:00:05', 'error', { status: 'interrupted', parent_id: 'a', duration_ms: 4800 });
+  const facts = factsOf(start, failed, at('10:00:06', 'task_start'), at('10:00:09', 'task_result'));
+  expect(facts.tasks.map(({ status, duration_ms }) => [status, duration_ms])).toEqual([
+    ['interrupted', 4800],
+    ['done', 3000],
+  ]);
+  expect(facts.errors).toHaveLength(1);
+});
+
 test('a task started again is another attempt; a result ends the one it names, else the newest', () => {
   const first = at('10:00:00', 'task_start', { id: 'a' });
   const second = at('10:01:00', 'task_start', { id: 'b' });

@@ -1,9 +1,10 @@
 /**
  * What a session was, folded from its events: pure rules, no files.
  *
- * A task is worked on in attempts. `task_start` begins one. `task_result` ends the attempt that its
- * `parent_id` names, else the newest unended one of its task, else stands for an attempt whose start is not
- * in the log. An attempt that nothing ended is `open`, or `error` when the last word on it was an error.
+ * A task is worked on in attempts. `task_start` begins one. An outcome, that is a `task_result` or an `error`
+ * with a status, ends the attempt that its `parent_id` names, else the newest unended one of its task, else
+ * stands for an attempt whose start is not in the log. An attempt that nothing ended is `open`, or `error`
+ * when an error without a status came after it began.
  */
 import { parseTimestamp } from '../clock.js';
 import type { LedgerEvent } from '../record/event.js';
@@ -28,7 +29,7 @@ export interface SessionEvent {
 
 export interface TaskFacts {
   task_id: string;
-  /** `data.status` of its result; without one `failed` or `done` by the exit code; `open`, `error` without a result. */
+  /** `data.status` of its outcome; without one `failed` or `done` by the exit code; `open`, `error` without an outcome. */
   status: string;
   started_at: string | null;
   finished_at: string | null;
@@ -135,10 +136,10 @@ function foldTasks(events: SessionEvent[]): TaskFacts[] {
       const attempt = { task_id: event.task_id, start: event };
       attempts.push(attempt);
       ofTask.push(attempt);
-    } else if (event.event === 'error') {
+    } else if (event.event === 'error' && event.status === undefined) {
       const attempt = attemptOf(event, ofTask);
       if (attempt) attempt.error = event;
-    } else if (event.event === 'task_result') {
+    } else if (event.event === 'error' || event.event === 'task_result') {
       const attempt = attemptOf(event, ofTask);
       if (attempt) {
         attempt.result = event;
