@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { statusPath } from '../../../tools/lib/status/store.js';
 import { type Recorder, recorder } from '../../support/recorder.js';
@@ -38,6 +38,27 @@ test('an event that was there already changes no status', () => {
   recording.record({ event: 'task_result' });
   recording.record({ event: 'task_start', idempotency_key: 'k' });
   expect(statusOf(recording)).toMatchObject({ state: 'idle' });
+});
+
+test('an event that was there already brings a status up that a crash left behind', () => {
+  const recording = recorder({ updatesStatus: true });
+  recording.record({ event: 'task_result' });
+  const path = statusPath(recording.workspace.root, 'cls');
+  const before = readFileSync(path);
+  recording.clock.advanceMs(1000);
+  recording.record({ event: 'task_start', idempotency_key: 'k' });
+  writeFileSync(path, before);
+  recording.record({ event: 'task_start', idempotency_key: 'k' });
+  expect(statusOf(recording)).toMatchObject({ state: 'busy' });
+});
+
+test('a status that cannot be written is told of, and the event is written all the same', () => {
+  const recording = recorder({ updatesStatus: true });
+  mkdirSync(statusPath(recording.workspace.root, 'cls'), { recursive: true });
+  expect(recording.record({ event: 'task_start' }).event.seq).toBe(1);
+  expect(recording.warnings).toEqual([
+    expect.stringMatching(/is written, but the status of cls is not: cannot read/),
+  ]);
 });
 
 test('an import of old events does not move the status back', () => {

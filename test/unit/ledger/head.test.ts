@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { readHead } from '../../../tools/lib/ledger/head.js';
 import { checkDayFile, wholeDay } from '../../support/chain.js';
@@ -43,6 +43,27 @@ test('a stale head is brought up to the file', () => {
   writeFileSync(headFile(started), stale);
   started.record();
   expect(wholeDay(started.dayPath()).map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+});
+
+test('what was folded is kept, also when nothing is appended', () => {
+  const started = startedDay();
+  const stale = readFileSync(headFile(started));
+  started.record({ idempotency_key: 'k' });
+  const fresh = readFileSync(headFile(started), 'utf8');
+  writeFileSync(headFile(started), stale);
+  expect(started.record({ idempotency_key: 'k' }).isDuplicate).toBe(true);
+  expect(JSON.parse(readFileSync(headFile(started), 'utf8').split('\n')[0]!)).toEqual(JSON.parse(fresh));
+});
+
+test('a line of another tool may hold anything in the place of what is ours', () => {
+  const started = startedDay();
+  const { writer } = started.workspace;
+  const [line] = readFileSync(started.dayPath(), 'utf8').split('\n');
+  for (const strange of [{ idempotency_key: 5 }, { seq: '9' }, { seq: 1e300 }, { writer: null }]) {
+    appendFileSync(started.dayPath(), `${JSON.stringify({ ...JSON.parse(line!), writer, ...strange })}\n`);
+    expect(started.record({ idempotency_key: JSON.stringify(strange) }).event.seq).toBeGreaterThan(3);
+  }
+  expect(readHead(started.workspace, 'cls', '2026-11-24')).toMatchObject({ seq: 7 });
 });
 
 test('a head of another writer is not continued', () => {

@@ -26,12 +26,22 @@ const DISK = new Set([
     'ENODEV',
     'ENOTEMPTY',
     'EXDEV',
+    'UNKNOWN',
   ],
 ]);
 
+/** Errors that Node has no name for: a quota that is used up, a file system without locks. */
+const UNNAMED: Record<string, string> =
+  process.platform === 'darwin'
+    ? { '-69': 'EDQUOT', '-77': 'ENOLCK' }
+    : { '-122': 'EDQUOT', '-37': 'ENOLCK' };
+
 /** The system's error code of anything thrown, e.g. `ENOENT`; undefined for other errors. */
 export function errnoOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined;
+  const number = /^Unknown system error (-\d+)$/.exec(error.code)?.[1];
+  if (error.code !== 'UNKNOWN' && number === undefined) return error.code;
+  return UNNAMED[number ?? String('errno' in error && error.errno)] ?? 'UNKNOWN';
 }
 
 /**

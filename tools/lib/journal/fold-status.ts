@@ -10,9 +10,8 @@ import { readStatus, setAsideDamaged, statusPath } from '../status/store.js';
 
 /** The stored status; one that is damaged is set aside and made from the log. */
 export function currentStatus(held: HeldAgent, options: DayOptions): Partial<AgentStatus> | undefined {
-  return setAside(held, options)
-    ? foldStatus(held, options)
-    : readStatus(statusPath(held.workspace.root, held.agent));
+  const status = readStatus(statusPath(held.workspace.root, held.agent));
+  return status === undefined && setAside(held, options) ? foldStatus(held, options) : status;
 }
 
 /** Moves a status file that is not JSON out of the way and says so. */

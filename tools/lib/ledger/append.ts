@@ -94,7 +94,10 @@ function appendToDay(opened: OpenDay, drafts: Stamped[], options: DayOptions): (
       throw error;
     }
   });
-  if (batch.lines.length === 0) return outcomes;
+  if (batch.lines.length === 0) {
+    if (opened.isStale) rememberViews(opened, batch, options);
+    return outcomes;
+  }
   appendBytes(
     opened.file,
     batch.lines.length === 1 ? batch.lines[0]! : Buffer.concat(batch.lines, batch.bytes),
@@ -104,14 +107,14 @@ function appendToDay(opened: OpenDay, drafts: Stamped[], options: DayOptions): (
   return outcomes;
 }
 
-/** The events are on disk; a view that cannot be stored now is made again by the next append. */
+/** The log has what it should; a view of it that cannot be stored now is made again by the next append. */
 function rememberViews(opened: OpenDay, batch: Batch, { warn }: DayOptions): void {
   try {
     if (opened.head.keys >= 0) rememberKeys(opened, batch.keys);
     writeHead(opened.held, opened.day, opened.head);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    warn(`the event is written, but not noted in the control plane: ${error.message}`);
+    warn(`the ledger is whole, but could not be noted in the control plane: ${error.message}`);
   }
 }
 

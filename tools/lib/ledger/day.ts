@@ -18,6 +18,8 @@ export interface OpenDay {
   day: string;
   file: AppendFile;
   head: Head;
+  /** The head knows more than the stored one. */
+  isStale: boolean;
 }
 
 export interface DayOptions {
@@ -42,8 +44,8 @@ export function withDay<T>(
     const stored = readHead(workspace, agent, day);
     const isOurs = stored?.writer === workspace.writer;
     const head = stored && isOurs ? stored : freshHead(held, day, file.size === 0, options);
-    const opened = { held, day, file, head };
-    if (head.size !== file.size) catchUp(opened, options);
+    const opened = { held, day, file, head, isStale: head.size !== file.size };
+    if (opened.isStale) catchUp(opened, options);
     return action(opened);
   } finally {
     closeFile(file);
@@ -68,7 +70,8 @@ function freshHead(held: HeldAgent, day: string, isNewDay: boolean, { sessionIdl
 }
 
 /** Heals the tail and folds the lines that are not in the head yet. */
-function catchUp({ held, day, file, head }: OpenDay, options: DayOptions): void {
+function catchUp(opened: OpenDay, options: DayOptions): void {
+  const { held, day, file, head } = opened;
   const { workspace, agent } = held;
   const id = uuidV7(workspace.clock.nowMs());
   const healed = healTail(file, { id, isWhole: value => eventProblem(value) === undefined });
@@ -83,15 +86,20 @@ function catchUp({ held, day, file, head }: OpenDay, options: DayOptions): void 
   let own: Buffer | undefined;
   for (const { event, bytes, position } of eventsFrom(file, Math.min(head.size, file.size))) {
     foldSession(head, { ...sessionLine(event), agent, day }, options.sessionIdleMs);
-    if (event.writer === workspace.writer && event.seq !== undefined && event.seq > head.seq) {
-      head.seq = event.seq;
+    if (event.writer === workspace.writer && Number.isSafeInteger(event.seq) && event.seq! > head.seq) {
+      head.seq = event.seq!;
       own = Buffer.from(bytes);
     }
-    if (event.idempotency_key) keys.push({ key: event.idempotency_key, offset: position });
+    keys.push(...keyOf(event, position));
   }
   if (own) head.hash = lineHash(own);
   head.size = file.size;
-  if (head.keys >= 0) rememberKeys({ held, day, file, head }, keys);
+  if (head.keys >= 0) rememberKeys(opened, keys);
+}
+
+/** The key of an event, when it has one: a line of another tool may hold anything. */
+function keyOf({ idempotency_key: key }: LedgerEvent, offset: number): KeyRecord[] {
+  return typeof key === 'string' && key !== '' ? [{ key, offset }] : [];
 }
 
 /** What `foldSession` wants to know of an event. */
@@ -111,11 +119,11 @@ export function rememberKeys({ held, day, head }: OpenDay, records: KeyRecord[])
 }
 
 /** Notes all keys of the day again. */
-export function renoteKeys({ held, day, file, head }: OpenDay): void {
+export function renoteKeys(opened: OpenDay): void {
+  const { held, day, file, head } = opened;
   const records: KeyRecord[] = [];
-  for (const { event, position } of eventsFrom(file, 0)) {
-    if (event.idempotency_key) records.push({ key: event.idempotency_key, offset: position });
-  }
+  for (const { event, position } of eventsFrom(file, 0)) records.push(...keyOf(event, position));
+  opened.isStale = true;
   noteKeys(held.workspace, { agent: held.agent, day, count: 0 }, records);
   head.keys = records.length;
 }

@@ -33,11 +33,10 @@ export function findByKey(opened: OpenDay, key: string, options?: DayOptions): F
   return typeof again === 'number' ? eventAt(opened, again) : undefined;
 }
 
-/** Keys that had to be noted again are noted for good. */
+/** What had to be folded or noted again is kept. */
 function findInOther(other: OpenDay, key: string): Found | undefined {
-  const { keys } = other.head;
   const found = findByKey(other, key);
-  if (other.head.keys !== keys) writeHead(other.held, other.day, other.head);
+  if (other.isStale) writeHead(other.held, other.day, other.head);
   return found;
 }
 

@@ -6,7 +6,7 @@
  */
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { diskFailure, errnoOf, ifPresent } from '../disk/errno.js';
+import { diskFailure, errnoOf, ifPresent, onDisk } from '../disk/errno.js';
 import { readText } from '../disk/read.js';
 import { Failure } from '../failure.js';
 
@@ -47,7 +47,7 @@ export function findRoot({ cwd, flag, environment }: Where): Found {
     const shown = named === '' ? '""' : path;
     throw new Failure('setup', `the root ${shown} is not a directory; make one with: ledger-init DIR`);
   }
-  const root = realpathSync.native(path);
+  const root = onDisk(`cannot use the root ${path}`, () => realpathSync.native(path));
   const isAbove = here !== undefined && here.top === root;
   return { root, git: isAbove || root === cwd ? here : gitPlaceAbove(root), worktree };
 }
