@@ -1,4 +1,6 @@
 /** Claims by real processes: races, kills at each sync, a process that stood still for longer than its term. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { applyOp, type ClaimOp, type TaskClaim, UNCLAIMED } from '../../tools/lib/claims/fold.js';
@@ -102,13 +104,14 @@ function expectAcknowledged({ output }: Ended, ops: ClaimOp[], before: number): 
 
 test('a process that stood still for longer than its term can do nothing when it goes on', async () => {
   const { cwd, place } = temporaryRepository();
-  const script = 'sleep 1; ledger-claim check T-1 --quiet';
+  const script = ': >started; sleep 1; ledger-claim check T-1 --quiet';
   const run = start(
     'ledger-claim',
     ['run', 'T-1', '--ttl', '1s', '--agent-id', 'cls', '--', 'sh', '-c', script],
     { cwd },
   );
-  while (readLeases(place, failOnMessage).size === 0) await pause(20);
+  // Not earlier: it could be stopped while it holds the lock on the claims.
+  while (!existsSync(join(cwd, 'started'))) await pause(20);
   run.child.kill('SIGSTOP');
   const successor = await start('ledger-claim', ['T-1', '--agent-id', 'andy', '--wait', '30s', '--json'], {
     cwd,

@@ -1,5 +1,11 @@
 /** The shape of files and functions: their sizes, their names, no barrels. */
-import { type ArrowFunctionExpression, type Function as FunctionNode, Visitor } from 'oxc-parser';
+import {
+  type ArrowFunctionExpression,
+  type Expression,
+  type Function as FunctionNode,
+  type Super,
+  Visitor,
+} from 'oxc-parser';
 import type { Finding, Source } from './source.js';
 
 const LONGEST_FILE = 200;
@@ -48,11 +54,18 @@ function describeCallbacks({ program }: Source): Set<number> {
   const starts = new Set<number>();
   new Visitor({
     CallExpression({ callee, arguments: args }) {
-      if (callee.type !== 'Identifier' || callee.name !== 'describe') return;
+      if (rootOf(callee) !== 'describe') return;
       for (const argument of args) starts.add(argument.start);
     },
   }).visit(program);
   return starts;
+}
+
+/** `describe` of `describe.skipIf(isThere)`. */
+function rootOf(callee: Expression | Super): string | undefined {
+  if (callee.type === 'Identifier') return callee.name;
+  if (callee.type === 'CallExpression') return rootOf(callee.callee);
+  return callee.type === 'MemberExpression' ? rootOf(callee.object) : undefined;
 }
 
 export function nameFindings(paths: string[]): Finding[] {
