@@ -3,7 +3,7 @@
  * made later, or it fails with 74 or 77 and one clear line, and the files are as they were. The next write goes on.
  */
 import { describe, expect, test } from 'vitest';
-import { seededRandom } from '../support/rounds.js';
+import { rounds, seededRandom } from '../support/rounds.js';
 import { bytesOf, eventsOf, faultPlace, type Place } from './place.js';
 import { SCENARIOS, type Scenario } from './scenarios.js';
 import { callsOf, canTrace, chosen, runWith, type SystemCall } from './strace.js';
@@ -29,12 +29,12 @@ interface Refusal {
 
 const random = seededRandom(5);
 
-/** Some refusals of the calls about our files. */
+/** Some refusals of the calls about our files; in the soak all. */
 function refusals(calls: SystemCall[]): Refusal[] {
   const refusable = calls.filter(({ name, isOurs }) => isOurs && name in REFUSALS);
-  return chosen(refusable, [6, 3]).map(call => {
-    const errors = REFUSALS[call.name]!;
-    return { call, error: errors[Math.trunc(random() * errors.length)]! };
+  return chosen(refusable, [6, 3]).flatMap(call => {
+    const errors = [...REFUSALS[call.name]!].sort(() => random() - 0.5);
+    return errors.slice(0, rounds(1, errors.length)).map(error => ({ call, error }));
   });
 }
 
