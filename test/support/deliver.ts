@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hearPayload } from '../../tools/lib/cli/hook/native.js';
 import { captureSignal, captureText } from '../../tools/lib/clients/captured.js';
-import { type NoticeContent, noticeOf } from '../../tools/lib/clients/notice.js';
+import type { NoticeContent } from '../../tools/lib/clients/notice.js';
+import { timestampNow } from '../../tools/lib/clock.js';
 import { deliverNotices } from '../../tools/lib/journal/deliver.js';
 import { listDayFiles } from '../../tools/lib/ledger/day-file.js';
 import type { LedgerEvent } from '../../tools/lib/record/event.js';
@@ -45,7 +46,7 @@ export function contentOf(text: string, teller: Teller): NoticeContent {
 /** Tells the ledger a payload. @returns the events that were written for it */
 export function tell(teller: Teller, text: string): LedgerEvent[] {
   const { workspace, agent = 'cls' } = teller;
-  const notice = noticeOf(contentOf(text, teller), workspace.clock);
+  const notice = { at: timestampNow(workspace.clock), ...contentOf(text, teller) };
   const options = { sessionIdleMs: 43_200_000, warn: () => undefined };
   return deliverNotices(workspace, agent, [notice], options).map(outcome => {
     if (outcome instanceof Error) throw outcome;

@@ -4,8 +4,9 @@
  * Node process, and a hook runs on every tool call. Node has this built in from 22 on, and not in 20.
  *
  * The cache is made at the end of the first successful run, when the functions that such a run needs have
- * been compiled, and lies in `$XDG_CACHE_HOME/agent-ledger/` (`~/.cache/…`), one for each version of Node and
- * architecture. It begins with the hash of the program it was made of. V8 refuses a cache that another V8 or
+ * been compiled, and again after each of the next runs, up to a few, because not every run needs the same. A
+ * program that had nothing to do says so and is no example. The cache lies in `$XDG_CACHE_HOME/agent-ledger/` (`~/.cache/…`), one for each version of Node and
+ * architecture. It begins with the hash of the program it was made of and a digit, the runs it has learnt from. V8 refuses a cache that another V8 or
  * other flags made; then, and wherever there is none, the program is compiled from its source as usual, and
  * the cache is made again. A cache is code: one that belongs to another user, or that others may write to,
  * is not used.
@@ -13,6 +14,7 @@
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
+import { wasIdleRun } from './idle-run.js';
 
 /** Set by the build: the program's name, and 16 hex digits of the hash of its source. */
 declare const PROGRAM: string;
@@ -24,12 +26,16 @@ const caches = XDG_CACHE_HOME || (HOME && `${HOME}/.cache`);
 const directory = caches && `${caches}/agent-ledger`;
 const cache = `${directory}/${PROGRAM}-${process.version}-${process.arch}`;
 
+const RUNS_TO_LEARN_FROM = 6;
+
+let learntFrom = 0;
 const cachedData = directory ? readCache() : undefined;
 const script = new Script(readFileSync(path, 'latin1'), {
   filename: path,
   ...(cachedData && { cachedData }),
 });
-if (directory && (!cachedData || script.cachedDataRejected)) process.once('exit', keepCache);
+if (!cachedData || script.cachedDataRejected) learntFrom = 0;
+if (directory && learntFrom < RUNS_TO_LEARN_FROM) process.once('exit', keepCache);
 script.runInThisContext()(require, module, __dirname);
 
 function readCache(): Buffer | undefined {
@@ -43,19 +49,21 @@ function readCache(): Buffer | undefined {
     const { uid, mode } = fstatSync(fd);
     if (uid !== process.getuid?.() || (mode & 0o022) !== 0) return undefined;
     const bytes = readFileSync(fd);
-    const isOurs = bytes.toString('latin1', 0, PROGRAM_HASH.length) === PROGRAM_HASH;
-    return isOurs ? bytes.subarray(PROGRAM_HASH.length) : undefined;
+    if (bytes.toString('latin1', 0, PROGRAM_HASH.length) !== PROGRAM_HASH) return undefined;
+    learntFrom = Number(String.fromCharCode(bytes[PROGRAM_HASH.length]!));
+    return bytes.subarray(PROGRAM_HASH.length + 1);
   } finally {
     closeSync(fd);
   }
 }
 
 function keepCache(status: number): void {
-  if (status !== 0 || process.argv.includes('--help') || process.argv.includes('--version')) return;
+  if (status !== 0 || wasIdleRun()) return;
+  if (process.argv.includes('--help') || process.argv.includes('--version')) return;
   const temporary = `${cache}.${process.pid}`;
   try {
     mkdirSync(directory as string, { recursive: true, mode: 0o700 });
-    const bytes = Buffer.concat([Buffer.from(PROGRAM_HASH), script.createCachedData()]);
+    const bytes = Buffer.concat([Buffer.from(`${PROGRAM_HASH}${learntFrom + 1}`), script.createCachedData()]);
     writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
     renameSync(temporary, cache);
   } catch (error) {

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { noticeOf } from '../../../tools/lib/clients/notice.js';
+import { timestampNow } from '../../../tools/lib/clock.js';
 import { withLock } from '../../../tools/lib/disk/lock.js';
 import { Failure } from '../../../tools/lib/failure.js';
 import { deliverNotices } from '../../../tools/lib/journal/deliver.js';
@@ -13,8 +13,8 @@ import { temporaryWorkspace, testClock } from '../../support/workspace.js';
 const options = { sessionIdleMs: 43_200_000, warn: () => undefined };
 
 function spool(workspace: ReturnType<typeof temporaryWorkspace>, text: string): void {
-  const notice = noticeOf(contentOf(text, { workspace }), workspace.clock);
-  spoolNotice(spoolDirectory(workspace, 'cls'), notice);
+  const notice = { at: timestampNow(workspace.clock), ...contentOf(text, { workspace }) };
+  spoolNotice(spoolDirectory(workspace, 'cls'), notice, workspace.clock);
 }
 
 test('what waits is delivered first, in order, with the time it was told', () => {

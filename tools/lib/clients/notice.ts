@@ -2,15 +2,11 @@
  * What a hook was told, before it is in the ledger: complete in itself, so that it can wait in a spool and
  * still become the events it would have become at once.
  */
-import { type Clock, formatTimestamp } from '../clock.js';
-import { uuidV7 } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
 import type { Planned } from './plan.js';
 import type { ClientSignal, Tokens } from './signal.js';
 
 export type Notice = NoticeContent & {
-  /** UUIDv7, made when it was told: the same notice twice gives one event. */
-  id: string;
   /** When it was told, RFC 3339. */
   at: string;
 };
@@ -19,12 +15,6 @@ export type NoticeContent =
   | { kind: 'event'; event: Planned }
   | ({ kind: 'signal' } & HeardSignal)
   | ({ kind: 'run' } & EndedRun);
-
-/** Gives what was told its id and its time. */
-export function noticeOf(content: NoticeContent, clock: Clock): Notice {
-  const nowMs = clock.nowMs();
-  return { id: uuidV7(nowMs), at: formatTimestamp(nowMs, clock.offsetMinutes(nowMs)), ...content };
-}
 
 export interface HeardSignal {
   signal: ClientSignal;
@@ -52,8 +42,7 @@ export interface SessionTotal {
 export function parseNotice(text: string): Notice | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (!isJsonObject(value) || typeof value.id !== 'string' || typeof value.at !== 'string')
-      return undefined;
+    if (!isJsonObject(value) || typeof value.at !== 'string') return undefined;
     const isWhole = isJsonObject(value.kind === 'signal' ? value.signal : value.event);
     return isWhole ? (value as unknown as Notice) : undefined;
   } catch (error) {

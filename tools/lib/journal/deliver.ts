@@ -18,30 +18,30 @@ import { spoolDirectory, waitingNotices } from './spool.js';
 import { openTranscript } from './transcript.js';
 
 /**
- * Delivers what waits in the agent's spool, then `notices`.
- * @returns what became of the events of `notices`
+ * Delivers what waits in the agent's spool, then `told`.
+ * @returns what became of the events of `told`
  * @throws Failure `contention`, `disk`, `unsafe`
  */
 export function deliverNotices(
   workspace: Workspace,
   agent: string,
-  notices: Notice[],
+  told: Notice[],
   options: DayOptions,
 ): (Appended | Failure)[] {
   return withAgentLock(workspace, agent, held => {
-    for (const { notice, path } of waitingNotices(spoolDirectory(workspace, agent), options.warn)) {
-      for (const outcome of deliverOne(held, notice, { ...options, isLate: true })) {
+    for (const { id, notice, path } of waitingNotices(spoolDirectory(workspace, agent), options.warn)) {
+      for (const outcome of deliverOne(held, notice, { ...options, waitedAs: id })) {
         if (outcome instanceof Failure) options.warn(`a notice in the spool is refused: ${outcome.message}`);
       }
       removeFile(path);
     }
-    return notices.flatMap(notice => deliverOne(held, notice, { ...options, isLate: false }));
+    return told.flatMap(notice => deliverOne(held, notice, options));
   });
 }
 
 interface DeliveryOptions extends DayOptions {
-  /** It waited: its events keep the time it was told. */
-  isLate: boolean;
+  /** The id under which it waited: its events keep the time it was told. */
+  waitedAs?: string;
 }
 
 function deliverOne(held: HeldAgent, notice: Notice, options: DeliveryOptions): (Appended | Failure)[] {
@@ -77,13 +77,13 @@ function deliverSignal(
 function append(
   held: HeldAgent,
   planned: Planned[],
-  { id, at }: Notice,
-  options: DeliveryOptions,
+  { at }: Notice,
+  { waitedAs, ...options }: DeliveryOptions,
 ): (Appended | Failure)[] {
   if (planned.length === 0) return [];
   const drafts = planned.map(({ becomes: _, ...draft }): Draft => {
     const about = draft.data.client_event ?? draft.data.reconciles ?? draft.event;
-    const late = options.isLate ? { ts: at, idempotency_key: `notice:${id}:${about}` } : {};
+    const late = waitedAs === undefined ? {} : { ts: at, idempotency_key: `notice:${waitedAs}:${about}` };
     return { ...late, ...withoutUndefined(draft), firstWins: true };
   });
   return appendEvents(held, drafts, options);

@@ -1,5 +1,6 @@
 /** The command behind `cls-hook`, `andy-hook` and `hybrid-hook`: three ways in, chosen by what arrives. */
 import { Failure } from '../../failure.js';
+import { noteIdleRun } from '../../idle-run.js';
 import type { Call, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { explicitEvent } from './explicit.js';
@@ -57,7 +58,8 @@ function runHook(kind: HookKind, call: Call): number {
   try {
     const identity = identityOf(kind, call);
     const heard = hear(kind, identity, call);
-    if (heard !== undefined && !isIdle(heard, args.isSet('tools'))) tell(heard, identity, call);
+    if (heard === undefined || isIdle(heard, args.isSet('tools'))) noteIdleRun();
+    else tell(heard, identity, call);
   } catch (error) {
     if (!(error instanceof Failure) || args.isSet('strict')) throw error;
     if (error.kind !== 'setup') warn(error.message);

@@ -1,7 +1,7 @@
 /** Where a wrapper records: it may wait a little, and never fails the command. */
 
 import { type Capture, captureText } from '../../clients/captured.js';
-import { type Notice, type NoticeContent, noticeOf } from '../../clients/notice.js';
+import type { Notice, NoticeContent } from '../../clients/notice.js';
 import { timestampNow } from '../../clock.js';
 import { Failure } from '../../failure.js';
 import { deliverNotices } from '../../journal/deliver.js';
@@ -37,12 +37,12 @@ export function openRunLedger(agent: string, call: Call): RunLedger {
   return {
     place,
     beatEveryMs: config.hooks.heartbeat_s * 1000,
-    notice: content => noticeOf(content, clock),
+    notice: content => ({ at: timestampNow(clock), ...content }),
     capture: captureText(),
     tell: notices => {
       const outcome = unlessLocked(() => deliverNotices(workspace(PATIENCE_MS), agent, notices, options));
       if (outcome === undefined) {
-        for (const notice of notices) spoolNotice(spoolDirectory(place, agent), notice);
+        for (const notice of notices) spoolNotice(spoolDirectory(place, agent), notice, clock);
       }
       const last = outcome?.at(-1);
       if (last instanceof Failure) throw last;

@@ -5,7 +5,8 @@
  */
 import { join } from 'node:path';
 import { captureEvent, captureSignal, captureText } from '../../clients/captured.js';
-import { type Notice, type NoticeContent, noticeOf } from '../../clients/notice.js';
+import type { Notice, NoticeContent } from '../../clients/notice.js';
+import { timestampNow } from '../../clock.js';
 import { readText } from '../../disk/read.js';
 import { Failure } from '../../failure.js';
 import { deliverNotices } from '../../journal/deliver.js';
@@ -26,10 +27,11 @@ export function tell(heard: Heard, identity: Identity, call: Call): void {
   const { io } = call;
   const place = placeFor(heard, call);
   const config = hookConfig(place, call);
-  const notice = noticeOf(contentOf(captureHeard(heard), identity, place, call), io.clock);
+  const content = contentOf(captureHeard(heard), identity, place, call);
+  const notice: Notice = { at: timestampNow(io.clock), ...content };
   const wrapper = wrapperDirectory(place, identity.agent, io.environment.LEDGER_WRAPPER);
   if (wrapper !== undefined && notice.kind === 'signal') {
-    spoolNotice(wrapper, notice);
+    spoolNotice(wrapper, notice, io.clock);
     return;
   }
   const options = dayOptions(config, call);
@@ -41,7 +43,7 @@ export function tell(heard: Heard, identity: Identity, call: Call): void {
       return true;
     });
   if (deliver([notice], 0)) return;
-  spoolNotice(spoolDirectory(place, identity.agent), notice);
+  spoolNotice(spoolDirectory(place, identity.agent), notice, io.clock);
   deliver([], SECOND_TRY_MS);
 }
 
