@@ -14,7 +14,7 @@ import { isJsonObject } from '../record/json.js';
 import type { LineTest } from './filter.js';
 import { LineSource } from './line-source.js';
 import type { Day } from './list-days.js';
-import { DAY_MS, earliestOf } from './period.js';
+import { ALWAYS, DAY_MS, earliestOf, isWithin } from './period.js';
 import { type Place, Places } from './places.js';
 import { scanFile } from './scan.js';
 import type { Skipped } from './skipped.js';
@@ -33,12 +33,15 @@ export interface Found {
   /** Its line, without the newline. To be called before the next event is asked for. */
   read(): Buffer;
 }
+
 /** The wanted events of all days, each one once. */
 export function* inOrder(reading: Reading): Generator<Found> {
   const gathering = new Gathering(reading);
   try {
-    for (const [index, { files }] of reading.days.entries()) {
-      for (const { path } of files) gathering.add(path);
+    for (const [index, { day, files }] of reading.days.entries()) {
+      // Where the whole day lies within, looking at the time of a line before it is parsed spares nothing.
+      const period = isWithin(day, reading.test.period) ? ALWAYS : reading.test.period;
+      for (const { path } of files) gathering.add(path, { ...reading.test, period });
       const next = reading.days[index + 1];
       yield* gathering.take(next ? earliestOf(next.day) - DAY_MS : Infinity);
     }
@@ -56,14 +59,15 @@ class Gathering {
   constructor(private readonly reading: Reading) {}
 
   /** Notes the wanted events of a file. One that cannot be read is passed over and told of. */
-  add(path: string): void {
+  add(path: string, test: LineTest): void {
     const number = this.added++;
     try {
       const file = ifPresent(`cannot open ${path}`, () => openForReading(path));
       if (file === undefined) return;
       const source = new LineSource(file);
       this.sources.set(number, source);
-      scanFile({ ...this.reading, file, end: this.reading.endOf?.(path) }, ({ atMs, position, bytes }) => {
+      const { skipped, endOf } = this.reading;
+      scanFile({ file, test, skipped, end: endOf?.(path) }, ({ atMs, position, bytes }) => {
         this.places.add({ atMs, file: number, position, length: bytes.length });
         source.pending++;
       });

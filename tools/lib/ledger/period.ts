@@ -63,3 +63,8 @@ export function earliestOf(day: string): number {
 export function latestOf(day: string): number {
   return Date.parse(`${day}T00:00:00Z`) + DAY_MS + FURTHEST_OFFSET_MS;
 }
+
+/** Whether all well-filed events of this day's files lie in the period. */
+export function isWithin(day: string, { sinceMs, untilMs }: Period): boolean {
+  return earliestOf(day) >= sinceMs && latestOf(day) <= untilMs;
+}
