@@ -2,7 +2,7 @@
  * Following the ledger of all agents: events as they arrive, also in files and of agents that appear
  * meanwhile, across midnight, and from other machines. Hints of the system say at once which file to look
  * at. For where they are missing, the files of today and yesterday are looked at twice a second, and all
- * others, whose directories are then listed again, every two seconds.
+ * others, whose directories are then listed again, every five seconds.
  */
 import { join } from 'node:path';
 import { setTimeout as pauseFor } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { ledgerDirectory } from './day-file.js';
 import type { Follower } from './follower.js';
 
 const RECENT_EVERY_MS = 500;
-const ALL_EVERY_MS = 2000;
+const ALL_EVERY_MS = 5000;
 /** Hints come in bursts: what comes within this time is read together. */
 const BURST_MS = 20;
 
