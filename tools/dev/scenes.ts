@@ -34,21 +34,19 @@ const work: Scene = {
   },
 };
 
+const claim: Scene = {
+  title: 'Two agents want one task',
+  text: 'Exactly one gets it; the other is told who has it, and until when.',
+  play(stage) {
+    show(stage, 'ledger-claim wo-102 --agent-id andy');
+    show(stage, 'ledger-claim wo-102 --agent-id hybrid', 1);
+  },
+};
+
 const status: Scene = {
   title: 'Who is doing what now?',
   text: 'The status is a view of the ledger; it can be deleted and made again.',
   play: stage => show(stage, 'ledger-status'),
-};
-
-const claim: Scene = {
-  title: 'Two agents want one task',
-  text: 'Exactly one gets it; the other is told who has it, and later that it is done.',
-  play(stage) {
-    show(stage, 'ledger-claim wo-104 --agent-id andy');
-    show(stage, 'ledger-claim wo-104 --agent-id hybrid', 1);
-    show(stage, 'ledger-claim complete wo-104 --agent-id andy');
-    show(stage, 'ledger-claim wo-104 --agent-id hybrid', 5);
-  },
 };
 
 const query: Scene = {
@@ -97,4 +95,4 @@ function firstDay({ root }: Stage, agent: string): string {
     .slice(0, 10);
 }
 
-export const scenes: Scene[] = [setUp, work, status, claim, query, summary, validate, tamper];
+export const scenes: Scene[] = [setUp, work, claim, status, query, summary, validate, tamper];
