@@ -46,7 +46,11 @@ export function contentOf(text: string, teller: Teller): NoticeContent {
 /** Tells the ledger a payload. @returns the events that were written for it */
 export function tell(teller: Teller, text: string): LedgerEvent[] {
   const { workspace, agent = 'cls' } = teller;
-  const notice = { at: timestampNow(workspace.clock), ...contentOf(text, teller) };
+  const notice = {
+    at: timestampNow(workspace.clock),
+    worktree: workspace.worktree,
+    ...contentOf(text, teller),
+  };
   const options = { sessionIdleMs: 43_200_000, warn: () => undefined };
   return deliverNotices(workspace, agent, [notice], options).map(outcome => {
     if (outcome instanceof Error) throw outcome;

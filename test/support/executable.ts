@@ -16,16 +16,30 @@ export interface Started {
   ended: Promise<Ended>;
 }
 
-/** Starts `dist/bin/<name>.cjs`, behind `wrapper` (a command that runs it) if one is given. */
-export function start(name: string, argv: string[], options: { cwd: string; wrapper?: string[] }): Started {
-  const [file, ...rest] = [...(options.wrapper ?? []), process.execPath, `${BIN}/${name}.cjs`, ...argv];
-  const child = spawn(file!, rest, { cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+export interface StartOptions {
+  cwd: string;
+  /** A command that runs it. */
+  wrapper?: string[];
+  environment?: Record<string, string | undefined>;
+  /** What it reads; `open` gives it nothing and never ends. */
+  input?: string | { open: string };
+}
+
+/** Starts `dist/bin/<name>.cjs`. */
+export function start(name: string, argv: string[], options: StartOptions): Started {
+  const { cwd, wrapper = [], environment = process.env, input } = options;
+  const [file, ...rest] = [...wrapper, process.execPath, `${BIN}/${name}.cjs`, ...argv];
+  const stdio = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
+  const child = spawn(file!, rest, { cwd, env: environment, stdio: [...stdio] });
+  child.stdin?.on('error', () => undefined);
+  if (typeof input === 'string') child.stdin!.end(input);
+  else if (input !== undefined) child.stdin!.write(input.open);
   let output = '';
   let messages = '';
-  child.stdout.on('data', chunk => {
+  child.stdout!.on('data', chunk => {
     output += chunk;
   });
-  child.stderr.on('data', chunk => {
+  child.stderr!.on('data', chunk => {
     messages += chunk;
   });
   const ended = new Promise<Ended>(resolve => {

@@ -13,7 +13,7 @@ import { temporaryWorkspace, testClock } from '../../support/workspace.js';
 const options = { sessionIdleMs: 43_200_000, warn: () => undefined };
 
 function spool(workspace: ReturnType<typeof temporaryWorkspace>, text: string): void {
-  const notice = { at: timestampNow(workspace.clock), ...contentOf(text, { workspace }) };
+  const notice = { at: timestampNow(workspace.clock), worktree: 'main', ...contentOf(text, { workspace }) };
   spoolNotice(spoolDirectory(workspace, 'cls'), notice, workspace.clock);
 }
 

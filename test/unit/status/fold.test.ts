@@ -62,6 +62,8 @@ describe('what an event says', () => {
   test('the end of the last open session makes offline, an earlier one does not', () => {
     expect(afterEvent({ data: { session: 'end' } }, 1)).toMatchObject({ state: 'busy' });
     expect(afterEvent({ data: { session: 'end' } }, 0)).toMatchObject({ state: 'offline' });
+    const late = { ts: '2020-01-01T00:00:00.000Z', data: { session: 'end' } };
+    expect(afterEvent(late, 0)).toMatchObject({ state: 'offline' });
   });
 
   test('a heartbeat given with a state is when it was true', () => {

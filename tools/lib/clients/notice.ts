@@ -9,6 +9,8 @@ import type { ClientSignal, Tokens } from './signal.js';
 export type Notice = NoticeContent & {
   /** When it was told, RFC 3339. */
   at: string;
+  /** The worktree it was told in: who delivers it may be in another. */
+  worktree: string;
 };
 
 export type NoticeContent =
@@ -42,7 +44,8 @@ export interface SessionTotal {
 export function parseNotice(text: string): Notice | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    if (!isJsonObject(value) || typeof value.at !== 'string') return undefined;
+    if (!isJsonObject(value) || typeof value.at !== 'string' || typeof value.worktree !== 'string')
+      return undefined;
     const isWhole = isJsonObject(value.kind === 'signal' ? value.signal : value.event);
     return isWhole ? (value as unknown as Notice) : undefined;
   } catch (error) {

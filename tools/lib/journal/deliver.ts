@@ -6,6 +6,7 @@ import { advance } from '../clients/advance.js';
 import type { HeardSignal, Notice } from '../clients/notice.js';
 import type { Planned } from '../clients/plan.js';
 import type { ClientState } from '../clients/state.js';
+import { parseTimestamp } from '../clock.js';
 import { removeFile } from '../disk/remove.js';
 import { Failure } from '../failure.js';
 import { type Appended, appendEvents, type Draft } from '../ledger/append.js';
@@ -17,8 +18,16 @@ import { withTokens } from './run-tokens.js';
 import { spoolDirectory, waitingNotices } from './spool.js';
 import { openTranscript } from './transcript.js';
 
+/** A notice that waited for less than this has not waited: it gets its time like any other. */
+const LATE_FROM_MS = 250;
+
+interface DeliveryOptions extends DayOptions {
+  /** The id under which it waited. */
+  waitedAs?: string;
+}
+
 /**
- * Delivers what waits in the agent's spool, then `told`.
+ * Delivers what waits in the agent's spool, then `told`, then what came to wait meanwhile.
  * @returns what became of the events of `told`
  * @throws Failure `contention`, `disk`, `unsafe`
  */
@@ -29,19 +38,22 @@ export function deliverNotices(
   options: DayOptions,
 ): (Appended | Failure)[] {
   return withAgentLock(workspace, agent, held => {
-    for (const { id, notice, path } of waitingNotices(spoolDirectory(workspace, agent), options.warn)) {
-      for (const outcome of deliverOne(held, notice, { ...options, waitedAs: id })) {
-        if (outcome instanceof Failure) options.warn(`a notice in the spool is refused: ${outcome.message}`);
-      }
-      removeFile(path);
-    }
-    return told.flatMap(notice => deliverOne(held, notice, options));
+    deliverSpool(held, options);
+    const outcomes = told.flatMap(notice => deliverOne(held, notice, options));
+    deliverSpool(held, options);
+    return outcomes;
   });
 }
 
-interface DeliveryOptions extends DayOptions {
-  /** The id under which it waited: its events keep the time it was told. */
-  waitedAs?: string;
+function deliverSpool(held: HeldAgent, options: DayOptions): void {
+  const { workspace, agent } = held;
+  for (const { id, notice, path } of waitingNotices(spoolDirectory(workspace, agent), options.warn)) {
+    const told = { ...held, workspace: { ...workspace, worktree: notice.worktree } };
+    for (const outcome of deliverOne(told, notice, { ...options, waitedAs: id })) {
+      if (outcome instanceof Failure) options.warn(`a notice in the spool is refused: ${outcome.message}`);
+    }
+    removeFile(path);
+  }
 }
 
 function deliverOne(held: HeldAgent, notice: Notice, options: DeliveryOptions): (Appended | Failure)[] {
@@ -81,10 +93,11 @@ function append(
   { waitedAs, ...options }: DeliveryOptions,
 ): (Appended | Failure)[] {
   if (planned.length === 0) return [];
+  const isLate = waitedAs !== undefined && held.workspace.clock.nowMs() - parseTimestamp(at)! > LATE_FROM_MS;
   const drafts = planned.map(({ becomes: _, ...draft }): Draft => {
     const about = draft.data.client_event ?? draft.data.reconciles ?? draft.event;
-    const late = waitedAs === undefined ? {} : { ts: at, idempotency_key: `notice:${waitedAs}:${about}` };
-    return { ...late, ...withoutUndefined(draft), firstWins: true };
+    const key = waitedAs === undefined ? {} : { idempotency_key: `notice:${waitedAs}:${about}` };
+    return { ...key, ...(isLate && { ts: at }), ...withoutUndefined(draft), firstWins: true };
   });
   return appendEvents(held, drafts, options);
 }

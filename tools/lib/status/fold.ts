@@ -5,7 +5,7 @@
  * time given in whole seconds counts as late as its second allows, because `date -Iseconds` cuts fractions.
  * `task_start` makes busy, `task_result` idle, `error` error; `info` and `heartbeat` leave the state as it
  * is, unless `data.state` names one (that is how `status-update` writes itself into the log); the end of the
- * last open session makes offline. `last_error` lives only as long as the state is error.
+ * last open session makes offline, also when it is told late. `last_error` lives only as long as the state is error.
  */
 import { parseTimestamp } from '../clock.js';
 import type { LedgerEvent } from '../record/event.js';
@@ -24,6 +24,8 @@ export interface Report {
   task_id?: string | undefined;
   session_id?: string | undefined;
   last_error?: string | undefined;
+  /** The last open session has ended, which is so however late it is told. */
+  isFinal?: boolean | undefined;
 }
 
 export function isState(value: unknown): value is State {
@@ -44,7 +46,7 @@ export function reportOf(event: LedgerEvent, openSessions: number): Report {
     case 'error':
       return { ...report, state: 'error', task_id: about, last_error: event.summary };
     default: {
-      if (!isState(event.data.state)) return isOver ? { ...report, state: 'offline' } : report;
+      if (!isState(event.data.state)) return isOver ? { ...report, state: 'offline', isFinal: true } : report;
       return {
         ...report,
         at: heartbeatOf(event),
@@ -71,7 +73,7 @@ export function applyReport(
   report: Report,
 ): AgentStatus | undefined {
   const newest = newestOf(before?.updated_at, before?.last_heartbeat);
-  if (newest !== undefined && isOlder(report.at, newest)) return undefined;
+  if (newest !== undefined && isOlder(report.at, newest) && !report.isFinal) return undefined;
   const state = report.state ?? (isState(before?.state) ? before.state : 'idle');
   const at =
     newest !== undefined && parseTimestamp(newest)! > parseTimestamp(report.at)! ? newest : report.at;

@@ -61,6 +61,14 @@ function isNote({ signal: { kind }, recordsTools }: Heard): boolean {
   return kind === 'other' || kind === 'notification' || (kind === 'tool' && recordsTools);
 }
 
-function noteFrom({ at, signal, bases }: Heard, { task_id, parent_id, session_id }: Planned): Notice {
-  return { at, kind: 'event', event: { ...noteOf(signal, { task_id, parent_id, bases }), session_id } };
+function noteFrom(
+  { at, worktree, signal, bases }: Heard,
+  { task_id, parent_id, session_id }: Planned,
+): Notice {
+  return {
+    at,
+    worktree,
+    kind: 'event',
+    event: { ...noteOf(signal, { task_id, parent_id, bases }), session_id },
+  };
 }

@@ -37,7 +37,7 @@ export function openRunLedger(agent: string, call: Call): RunLedger {
   return {
     place,
     beatEveryMs: config.hooks.heartbeat_s * 1000,
-    notice: content => ({ at: timestampNow(clock), ...content }),
+    notice: content => ({ at: timestampNow(clock), worktree: place.worktree, ...content }),
     capture: captureText(),
     tell: notices => {
       const outcome = unlessLocked(() => deliverNotices(workspace(PATIENCE_MS), agent, notices, options));

@@ -20,7 +20,7 @@ import type { Call } from '../command.js';
 import type { Identity } from './identity.js';
 import type { Heard } from './native.js';
 
-const SECOND_TRY_MS = 40;
+const SECOND_TRY_MS = 100;
 
 /** @throws Failure when the event could neither be written nor put into the spool */
 export function tell(heard: Heard, identity: Identity, call: Call): void {
@@ -28,7 +28,7 @@ export function tell(heard: Heard, identity: Identity, call: Call): void {
   const place = placeFor(heard, call);
   const config = hookConfig(place, call);
   const content = contentOf(captureHeard(heard), identity, place, call);
-  const notice: Notice = { at: timestampNow(io.clock), ...content };
+  const notice: Notice = { at: timestampNow(io.clock), worktree: place.worktree, ...content };
   const wrapper = wrapperDirectory(place, identity.agent, io.environment.LEDGER_WRAPPER);
   if (wrapper !== undefined && notice.kind === 'signal') {
     spoolNotice(wrapper, notice, io.clock);
