@@ -20,6 +20,8 @@ export default defineConfig({
       project('unit', 'test/unit/**/*.test.ts', isSoak ? HOUR_MS : 10_000),
       project('house', 'test/house/**/*.test.ts', 30_000),
       project('fault', 'test/fault/**/*.test.ts', isSoak ? HOUR_MS : 240_000),
+      // Only for `npm run test:clients`, which installs the clients.
+      ...(process.env.CLIENTS_PREFIX ? [project('clients', 'test/clients/**/*.test.ts', 240_000)] : []),
       project('sim', 'test/sim/**/*.test.ts', isSoak ? HOUR_MS : 240_000),
     ],
   },
