@@ -114,7 +114,7 @@ offline
   cat > "$PLUGIN" << EOF
 source $CHECKOUT/tools/zsh/agent-ledger.plugin.zsh
 fpath+=($BASE/more)
-compinit() { unfunction compinit; autoload -Uz compinit; compinit -u -D }
+compinit() { unfunction compinit; autoload -Uz compinit; compinit -u -C -d $BASE/more/dump }
 EOF
   press_tab 'ledger-sample '
   assert_output "acquire
@@ -174,8 +174,10 @@ wo-2
     '$(touch x)' '`touch x`' ';touch x' 'a:b' "it's" 'two  words' '"quoted"' 'back\slash' 'back\\slash\' '*' '?(e:touch x:)'
     '{a,b}' '~root' '=ls' '#7' '!1' '-rf' '--json' '$HOME' '<x>' 'a|b&c' 'งาน-๑' '🚀 go' '[x]' "'" '%d' 'a=b' '{"k":1}'
   )
+  write_task first
+  line=$(cat "$(day_file cls)")
   for id in "${ids[@]}"; do
-    rm -rf g/ledger/* && write_task "$id"
+    jq -c --arg id "$id" '.task_id = $id' <<<"$line" > "$(day_file cls)"
     press_tab 'ledger-write cls task_result -- ' $' test done\r'
     assert_line "$id"
     run jq -r 'select(.event == "task_result").task_id' "$(day_file cls)"

@@ -1,5 +1,10 @@
 # The plugin: what it adds to a shell, and that it can be taken back.
 
+setup_file() {
+  # A dump of what zsh itself brings, so that not every shell scans for it.
+  zsh -df -c 'autoload -Uz compinit && compinit -u -d $1' zsh "$BATS_FILE_TMPDIR/zcompdump"
+}
+
 setup() {
   load support
   make_root
@@ -43,13 +48,13 @@ in_shell() {
   in_shell 'source $plugin; autoload -Uz compinit; compinit -D -u
     print $_comps[ledger-write] $_comps[ledger_write.zsh] $+functions[_agent_ledger_values]'
   assert_output '_ledger-write _ledger-write 1'
-  in_shell 'autoload -Uz compinit; compinit -D -u; source $plugin
+  in_shell 'autoload -Uz compinit; compinit -C -d $BATS_FILE_TMPDIR/zcompdump; source $plugin
     print $_comps[ledger-write] $_comps[ledger_write.zsh] $+functions[_agent_ledger_values]; autoload +X _ledger-write'
   assert_output '_ledger-write _ledger-write 1'
 }
 
 @test "nothing is printed, no option is changed, and unloading takes everything back" {
-  for compinit in ':' 'autoload -Uz compinit; compinit -D -u'; do
+  for compinit in ':' "autoload -Uz compinit; compinit -C -d $BATS_FILE_TMPDIR/zcompdump"; do
     for options in '' 'ksh_arrays sh_word_split glob_subst' 'err_exit no_unset pipefail warn_create_global' \
       'no_multibyte posix_identifiers c_precedences no_bare_glob_qual csh_null_glob' 'err_return no_function_argzero posix_argzero'; do
       # shellcheck disable=SC2086
@@ -93,7 +98,7 @@ $BASE/other/dist/path"
 
 @test "a checkout that is not built loads silently, and offers nothing" {
   mkdir "$BASE/bare" && cp -R "$CHECKOUT/tools" "$BASE/bare"
-  in_shell "autoload -Uz compinit; compinit -D -u; source $BASE/bare/tools/zsh/agent-ledger.plugin.zsh; whence -p ledger-write; :
+  in_shell "autoload -Uz compinit; compinit -C -d $BATS_FILE_TMPDIR/zcompdump; source $BASE/bare/tools/zsh/agent-ledger.plugin.zsh; whence -p ledger-write; :
     agent-ledger_plugin_unload"
   assert_success
   assert_output ''
