@@ -279,6 +279,10 @@ offers() {
   cd "$BASE"
   press_tab 'ledger-write cls info '
   assert_output '> ledger-write cls info '
+  SCREEN=1 press_tab 'ledger-write cls info '
+  refute_output --partial _agent_ledger
+  ln -s "$ROOT/deep/er" "$HOME/deeper" && cd "$HOME/deeper"
+  offers 'ledger-write --root ../../../luka cls info ' T-luka
   cd "$ROOT"
   for root in "$BASE/luka" '../luka' '~/../luka' '$LUKA' '$LUKA/../luka' "'$BASE'/luka"; do
     LUKA="$BASE/luka" offers "ledger-write --root $root cls info " T-luka
