@@ -11,7 +11,7 @@ const FLOORS = [
   ['ledger', 'status', 'claims', 'clients'],
   ['journal', 'setup'],
   ['sync'],
-  ['runs', 'check', 'work'],
+  ['runs', 'check', 'work', 'doctor'],
   ['cli', 'daemon'],
   ['(executables)', '(launcher)'],
 ];

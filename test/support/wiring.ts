@@ -3,7 +3,8 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import { dirname, join } from 'node:path';
 import { readText } from '../../tools/lib/disk/read.js';
 import type { Context } from '../../tools/lib/setup/clients/client.js';
-import { CLIENTS, type Wiring } from '../../tools/lib/setup/wire.js';
+import { CLIENTS } from '../../tools/lib/setup/clients/known.js';
+import type { Wiring } from '../../tools/lib/setup/wire.js';
 import { temporaryDirectory, testClock } from './workspace.js';
 
 export const FILES: Record<string, { user: string; project: string }> = {

@@ -3,7 +3,8 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, wr
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readText } from '../../../tools/lib/disk/read.js';
-import { CLIENTS, planWiring, type Wiring, wire } from '../../../tools/lib/setup/wire.js';
+import { CLIENTS } from '../../../tools/lib/setup/clients/known.js';
+import { planWiring, type Wiring, wire } from '../../../tools/lib/setup/wire.js';
 import { temporaryDirectory, testClock } from '../../support/workspace.js';
 
 /** Behaves as the real one: `-l` of no crontab ends with 1, `-` takes a new one from stdin. */

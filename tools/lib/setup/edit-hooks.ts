@@ -5,7 +5,7 @@ import type { JsonObject } from '../record/json.js';
 import { applyToJson, parseJsonHooks } from './hook-json.js';
 import { type HookEvent, type Step, stepsToInstall, stepsToRemove, withoutOurs } from './hook-list.js';
 import { applyToToml, parseTomlHooks } from './hook-toml.js';
-import type { Edited } from './target.js';
+import type { Edited, Store, Target } from './target.js';
 
 export interface HookFormat {
   parse(text: string): JsonObject;
@@ -17,6 +17,17 @@ export interface HookFormat {
 export const JSON_HOOKS: HookFormat = { parse: parseJsonHooks, apply: applyToJson, empty: '{\n}\n' };
 export const VERSIONED_HOOKS: HookFormat = { ...JSON_HOOKS, empty: '{\n  "version": 1\n}\n' };
 export const TOML_HOOKS: HookFormat = { parse: parseTomlHooks, apply: applyToToml, empty: '' };
+
+/** A client's configuration, into which our hooks go. */
+export function hooksTarget(store: Store, wanted: HookEvent[], format: HookFormat): Target {
+  return {
+    store,
+    isOwn: false,
+    hooks: { format, wanted },
+    install: text => installHooks(text, wanted, format),
+    remove: text => removeHooks(text, format),
+  };
+}
 
 /** @throws Failure `data` when the text is not what the format says */
 export function installHooks(text: string | undefined, wanted: HookEvent[], format: HookFormat): Edited {

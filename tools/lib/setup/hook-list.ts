@@ -61,14 +61,30 @@ function cutsIn(event: string, index: number, entry: unknown): Step[] {
   );
 }
 
-/** Our hooks in a configuration, each with its event. */
-export function ourHooks(value: JsonObject): { event: string; hook: JsonObject }[] {
+/** A hook that calls one of our executables. */
+export interface CallingHook {
+  event: string;
+  /** The matcher of its group. */
+  matcher: unknown;
+  hook: JsonObject;
+  /** The number of its group in the list of the event, and its own number in the group. */
+  group: number;
+  index: number;
+  /** Put in by ledger-init, not by hand. */
+  isOurs: boolean;
+}
+
+export function callingHooks(value: JsonObject): CallingHook[] {
   const events = isJsonObject(value.hooks) ? Object.entries(value.hooks) : [];
   return events.flatMap(([event, list]) =>
-    (Array.isArray(list) ? list : [])
-      .flatMap(hooksIn)
-      .filter(hook => OURS.test(commandOf(hook)))
-      .map(hook => ({ event, hook })),
+    (Array.isArray(list) ? list : []).flatMap((entry, group) => {
+      const matcher = isJsonObject(entry) ? entry.matcher : undefined;
+      return hooksIn(entry).flatMap((hook, index) => {
+        const command = commandOf(hook);
+        const isOurs = OURS.test(command);
+        return isOurs || BY_HAND.test(command) ? [{ event, matcher, hook, group, index, isOurs }] : [];
+      });
+    }),
   );
 }
 
@@ -108,7 +124,7 @@ function hooksIn(entry: unknown): JsonObject[] {
 }
 
 /** What a hook runs, in one line. */
-function commandOf(hook: unknown): string {
+export function commandOf(hook: unknown): string {
   if (!isJsonObject(hook)) return '';
   const { command, bash, args } = hook;
   return [command ?? bash, ...(Array.isArray(args) ? args : [])]

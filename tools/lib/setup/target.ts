@@ -1,6 +1,8 @@
 /** What wiring changes: texts that belong to somebody else, or files of our own in somebody else's directory. */
 import { type AmendModes, amendFile, readForeign, removeForeign } from '../disk/amend.js';
 import { Failure } from '../failure.js';
+import type { HookFormat } from './edit-hooks.js';
+import type { HookEvent } from './hook-list.js';
 
 /** A text after an edit. */
 export interface Edited {
@@ -37,6 +39,8 @@ export interface Target {
   remove(text: string): Edited;
   /** The whole file is ours, whoever made it. */
   isOwn: boolean;
+  /** It is a client's configuration, and what of ours belongs into it. */
+  hooks?: { format: HookFormat; wanted: HookEvent[] };
 }
 
 const USER: AmendModes = { file: 0o600, directory: 0o700 };

@@ -1,25 +1,11 @@
 /** Wiring a client, and taking it out again: what would change, and doing it. */
 import { type Change, carryOut, planInstall, planRemoval } from './change.js';
-import { claude } from './clients/claude.js';
 import type { Client, Context } from './clients/client.js';
-import { codex } from './clients/codex.js';
-import { copilot } from './clients/copilot.js';
-import { cron } from './clients/cron.js';
-import { cursor } from './clients/cursor.js';
-import { gemini } from './clients/gemini.js';
-import { launchd } from './clients/launchd.js';
-import { opencode } from './clients/opencode.js';
-import { systemd } from './clients/systemd.js';
+import { CLIENTS } from './clients/known.js';
 import type { Installation } from './installation.js';
 import { type Memory, recall, recallAll, withMemory } from './memory.js';
 import { shimTarget } from './shim.js';
 import type { Target } from './target.js';
-
-/** Whom `--client` can name. */
-export const CLIENTS: readonly Client[] = [
-  ...[claude, codex, cursor, gemini, copilot, opencode],
-  ...[cron, launchd, systemd],
-];
 
 export interface Wiring {
   client: Client;

@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.js';
+import { CLIENTS } from '../../setup/clients/known.js';
 import { findInstallation, type Installation } from '../../setup/installation.js';
 import { type MadeRoot, makeRoot } from '../../setup/make-root.js';
-import { CLIENTS } from '../../setup/wire.js';
 import { configSchemaUrl, wiringFor, wiringText } from '../../setup/wiring.js';
 import type { Call, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';

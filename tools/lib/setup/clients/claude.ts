@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installHooks, JSON_HOOKS, removeHooks } from '../edit-hooks.js';
+import { hooksTarget, JSON_HOOKS } from '../edit-hooks.js';
 import type { HookEvent } from '../hook-list.js';
 import { fileStore } from '../target.js';
 import { type Client, type Context, hookCommand, hookWords } from './client.js';
@@ -19,14 +19,7 @@ export const claude: Client = {
   scopes: ['user', 'project'],
   targets(context) {
     const wanted = EVENTS.map(event => entryFor(event, context));
-    return [
-      {
-        store: fileStore(settingsPath(context), context.scope),
-        isOwn: false,
-        install: text => installHooks(text, wanted, JSON_HOOKS),
-        remove: text => removeHooks(text, JSON_HOOKS),
-      },
-    ];
+    return [hooksTarget(fileStore(settingsPath(context), context.scope), wanted, JSON_HOOKS)];
   },
   notes(context) {
     const restart = 'sessions of Claude Code that are open keep their old hooks until they start again';
@@ -37,7 +30,7 @@ export const claude: Client = {
 };
 
 /** Without comments and trailing commas. */
-function isPlainJson(text: string): boolean {
+export function isPlainJson(text: string): boolean {
   try {
     JSON.parse(text.trim() === '' ? '{}' : text.replace(/^\uFEFF/, ''));
     return true;

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { isJsonObject, type JsonObject } from '../../record/json.js';
-import { type HookFormat, installHooks, JSON_HOOKS, removeHooks, TOML_HOOKS } from '../edit-hooks.js';
-import { type HookEvent, ourHooks } from '../hook-list.js';
+import { type HookFormat, hooksTarget, JSON_HOOKS, TOML_HOOKS } from '../edit-hooks.js';
+import { callingHooks, type HookEvent } from '../hook-list.js';
 import { fileStore, type Target } from '../target.js';
 import { type Client, type Context, hookCommand } from './client.js';
 
@@ -38,7 +38,7 @@ export const codex: Client = {
   },
 };
 
-function configPath(context: Context): string {
+export function configPath(context: Context): string {
   return join(codexHome(context), 'config.toml');
 }
 
@@ -52,12 +52,7 @@ interface Layer {
 }
 
 function target({ path, format }: Layer, wanted: HookEvent[], context: Context): Target {
-  return {
-    store: fileStore(path, context.scope),
-    isOwn: false,
-    install: text => installHooks(text, wanted, format),
-    remove: text => removeHooks(text, format),
-  };
+  return hooksTarget(fileStore(path, context.scope), wanted, format);
 }
 
 function entryFor(event: string, timeout: number, context: Context): HookEvent {
@@ -75,7 +70,7 @@ function isInHooksJson(json: Layer, toml: Layer, context: Context): boolean {
 }
 
 function hasOurs(layer: Layer, context: Context): boolean {
-  return ourHooks(held(layer, context)).length > 0;
+  return callingHooks(held(layer, context)).some(({ isOurs }) => isOurs);
 }
 
 function hasHooks(layer: Layer, context: Context): boolean {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installHooks, removeHooks, VERSIONED_HOOKS } from '../edit-hooks.js';
+import { hooksTarget, VERSIONED_HOOKS } from '../edit-hooks.js';
 import { fileStore } from '../target.js';
 import { type Client, type Context, hookCommand } from './client.js';
 
@@ -23,12 +23,11 @@ export const copilot: Client = {
       entry: event === 'postToolUse' ? { matcher: WRITES, ...hook } : hook,
     }));
     return [
-      {
-        store: fileStore(join(hooksDirectory(context), 'agent-ledger.json'), context.scope),
-        isOwn: false,
-        install: text => installHooks(text, wanted, VERSIONED_HOOKS),
-        remove: text => removeHooks(text, VERSIONED_HOOKS),
-      },
+      hooksTarget(
+        fileStore(join(hooksDirectory(context), 'agent-ledger.json'), context.scope),
+        wanted,
+        VERSIONED_HOOKS,
+      ),
     ];
   },
   notes: () => [],

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installHooks, removeHooks, VERSIONED_HOOKS } from '../edit-hooks.js';
+import { hooksTarget, VERSIONED_HOOKS } from '../edit-hooks.js';
 import { fileStore } from '../target.js';
 import { type Client, hookCommand } from './client.js';
 
@@ -18,14 +18,7 @@ export const cursor: Client = {
     const command = hookCommand(cursor, context, 'cursor');
     const wanted = EVENTS.map(event => ({ event, entry: { command } }));
     const path = join(context.scope === 'project' ? context.project : context.home, '.cursor/hooks.json');
-    return [
-      {
-        store: fileStore(path, context.scope),
-        isOwn: false,
-        install: text => installHooks(text, wanted, VERSIONED_HOOKS),
-        remove: text => removeHooks(text, VERSIONED_HOOKS),
-      },
-    ];
+    return [hooksTarget(fileStore(path, context.scope), wanted, VERSIONED_HOOKS)];
   },
   notes: () => [],
 };

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { installHooks, JSON_HOOKS, removeHooks } from '../edit-hooks.js';
+import { hooksTarget, JSON_HOOKS } from '../edit-hooks.js';
 import { fileStore } from '../target.js';
 import { type Client, hookCommand } from './client.js';
 
@@ -24,14 +24,7 @@ export const gemini: Client = {
       entry: event === 'AfterTool' ? { matcher: 'write_file|replace', hooks } : { hooks },
     }));
     const path = join(context.scope === 'project' ? context.project : context.home, '.gemini/settings.json');
-    return [
-      {
-        store: fileStore(path, context.scope),
-        isOwn: false,
-        install: text => installHooks(text, wanted, JSON_HOOKS),
-        remove: text => removeHooks(text, JSON_HOOKS),
-      },
-    ];
+    return [hooksTarget(fileStore(path, context.scope), wanted, JSON_HOOKS)];
   },
   notes: () => [],
 };
