@@ -93,6 +93,22 @@ test('cron: an edit by the person survives, and agents and roots do not mix', ()
   expect(readFileSync(crontabOf(wiring), 'utf8')).toBe('# new\n');
 });
 
+test('cron: of two timers one can go, in any order', () => {
+  for (const isFirst of [true, false]) {
+    const wiring = wiringOf('cron');
+    const other = { ...wiring, context: { ...wiring.context, agent: 'andy' } };
+    writeFileSync(crontabOf(wiring), '# mine');
+    wire(wiring);
+    wire(other);
+    wire(removal(isFirst ? wiring : other));
+    expect(readFileSync(crontabOf(wiring), 'utf8')).toContain(
+      isFirst ? 'andy --heartbeat' : 'cls --heartbeat',
+    );
+    wire(removal(isFirst ? other : wiring));
+    expect(readFileSync(crontabOf(wiring), 'utf8')).not.toContain('heartbeat');
+  }
+});
+
 test('cron: an interval that the person changed is put back by wiring again', () => {
   const wiring = wiringOf('cron');
   wire(wiring);

@@ -94,6 +94,21 @@ test.each(each.filter(([name]) => name !== 'opencode'))(
   },
 );
 
+test.each(each.filter(([name]) => name !== 'opencode'))(
+  '%s for the %s: wired again after an edit, it still goes altogether',
+  (name, scope) => {
+    const where = place();
+    const path = fileOf(where, name, scope);
+    wire(wiringOf(where, name, { scope }));
+    const mark = path.endsWith('.toml') ? '# mine\n' : '// mine\n';
+    writeFileSync(path, readFileSync(path, 'utf8') + mark);
+    wire(wiringOf(where, name, { scope, agent: 'other' }));
+    wire(removal(wiringOf(where, name, { scope })));
+    expect(readFileSync(path, 'utf8')).toContain('mine');
+    expect(readFileSync(path, 'utf8')).not.toContain('-hook');
+  },
+);
+
 test.each(AGENTS)('%s: an empty file is filled, and is empty again', name => {
   const where = place();
   const path = fileOf(where, name, 'user');

@@ -36,13 +36,19 @@ export function planRemoval(target: Target, memory: Memory): Change {
   const record = recall(memory, target.store.name);
   if (record?.left === sha256Hex(bytes)) {
     const before = record.before === null ? undefined : readBackup(record.before);
-    if (record.before === null || before !== undefined) return changeOf(target, snapshot, before, []);
+    if (record.before === null || isClean(target, before)) return changeOf(target, snapshot, before, []);
   }
   const { bom, text = '' } = decode(target, bytes);
   const edited = named(target, () => target.remove(text));
   const isGone = edited.isEmpty && (target.isOwn || record?.before === null);
   const content = text === edited.text ? bytes : Buffer.from(bom + edited.text);
   return changeOf(target, snapshot, isGone ? undefined : content, edited.notes);
+}
+
+/** Whether a backup is there and has nothing of ours, from an earlier wiring that somebody edited since. */
+function isClean(target: Target, bytes: Buffer | undefined): boolean {
+  const { text } = decode(target, bytes);
+  return text !== undefined && target.remove(text).text === text;
 }
 
 /**

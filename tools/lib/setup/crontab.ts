@@ -9,9 +9,10 @@ import type { Store } from './target.js';
 
 type Environment = Record<string, string | undefined>;
 
-export function crontabStore(environment: Environment): Store {
+/** @param label tells apart what is remembered of the timers in it */
+export function crontabStore(environment: Environment, label: string): Store {
   return {
-    name: 'crontab',
+    name: `crontab:${label}`,
     read() {
       const bytes = readCrontab(environment);
       return {

@@ -14,7 +14,7 @@ export const cron: Client = {
   targets(context) {
     return [
       {
-        store: crontabStore(context.environment),
+        store: crontabStore(context.environment, timerName(context)),
         isOwn: false,
         install: text => withBlock(text ?? '', context),
         remove: text => withoutBlock(text, context),
