@@ -35,13 +35,18 @@ const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_NOFOLLOW | con
  * made (0600) by the first append and not before, so that a refused event leaves nothing behind.
  */
 export function openForAppend(path: string): AppendFile {
-  const fd = ifPresent(`cannot open ${path}`, () => openRegular(path));
-  return { fd, path, size: fd === undefined ? 0 : fstatSync(fd).size };
+  return ifPresent(`cannot open ${path}`, () => openRegular(path)) ?? { fd: undefined, path, size: 0 };
 }
 
-function openRegular(path: string, extraFlags = 0): number {
+function openRegular(path: string, extraFlags = 0): AppendFile & { fd: number } {
   const fd = openSync(path, FLAGS | extraFlags, 0o600);
-  if (fstatSync(fd).isFile()) return fd;
+  try {
+    const stats = fstatSync(fd);
+    if (stats.isFile()) return { fd, path, size: stats.size };
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
   closeSync(fd);
   throw new Failure('disk', `cannot open ${path}: it is not a regular file`);
 }
@@ -72,9 +77,9 @@ export function appendBytes(file: AppendFile, bytes: Uint8Array): void {
 /** A writer that does not know our lock may have made the file since we looked. */
 function openOrMake(path: string): number {
   try {
-    return openRegular(path, constants.O_CREAT | constants.O_EXCL);
+    return openRegular(path, constants.O_CREAT | constants.O_EXCL).fd;
   } catch (error) {
-    if (errnoOf(error) === 'EEXIST') return openRegular(path);
+    if (errnoOf(error) === 'EEXIST') return openRegular(path).fd;
     throw error;
   }
 }
