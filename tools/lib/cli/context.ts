@@ -14,9 +14,12 @@ export interface Context {
   openForWriting(): Workspace;
 }
 
-/** @throws Failure `setup` without a root, `data` for a bad configuration */
-export function openContext({ args, io, warn }: Call): Context {
-  const place = locate({ cwd: io.cwd, flag: args.value('root'), environment: io.environment });
+/**
+ * @param root when the command knows it by itself
+ * @throws Failure `setup` without a root, `data` for a bad configuration
+ */
+export function openContext({ args, io, warn }: Call, root = args.value('root')): Context {
+  const place = locate({ cwd: io.cwd, flag: root, environment: io.environment });
   const config = parseConfig(readText(join(place.root, 'ledger.config.json')), io.environment, warn);
   const lockTimeoutMs = config.ledger.lock_timeout_s * 1000;
   return {

@@ -7,8 +7,8 @@ import { agentName } from '../record/ids.js';
 import { findRoot, gitPlaceAbove } from '../root/find.js';
 import type { Client, Context, Scope } from '../setup/clients/client.js';
 import { CLIENTS } from '../setup/clients/known.js';
-import { type Done, planWiring, wire } from '../setup/wire.js';
 import type { Installation } from '../setup/installation.js';
+import { type Done, planWiring, wire } from '../setup/wire.js';
 import type { Call } from './command.js';
 import { EXIT } from './exit-codes.js';
 

@@ -89,12 +89,19 @@ export function writeWhole(fd: number, bytes: Uint8Array, path: string): void {
   }
 }
 
-/** Makes a file that must not exist yet, 0600, synced. @returns false when it existed: it is left alone */
-export function createFile(path: string, content: string | Uint8Array): boolean {
+/**
+ * Makes a file that must not exist yet, 0600, synced.
+ * @param content whole, or in parts when it is large
+ * @returns false when it existed: it is left alone
+ */
+export function createFile(path: string, content: string | Uint8Array | Generator<Uint8Array>): boolean {
   try {
     const fd = openSync(path, O_WRONLY | O_CREAT | constants.O_EXCL | O_NOFOLLOW, 0o600);
     try {
-      writeWhole(fd, typeof content === 'string' ? Buffer.from(content) : content, path);
+      const isInParts = typeof content !== 'string' && !(content instanceof Uint8Array);
+      for (const part of isInParts ? content : [content]) {
+        writeWhole(fd, typeof part === 'string' ? Buffer.from(part) : part, path);
+      }
       fsyncSync(fd);
     } finally {
       closeSync(fd);

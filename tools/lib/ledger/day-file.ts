@@ -40,6 +40,12 @@ export function dayFileAt(path: string): DayFile | undefined {
   return parts && AGENT_NAME.test(agent ?? '') ? { path, agent: agent!, ...parts } : undefined;
 }
 
+/** Whose day file lies at a path `…/ledger/<agent>/<name>`; undefined where the path does not say. */
+export function agentOfLedger(path: string): string | undefined {
+  const [, agent, ledger] = path.split('/').reverse();
+  return ledger === 'ledger' && AGENT_NAME.test(agent ?? '') ? agent : undefined;
+}
+
 export interface DayRange {
   /** Only this agent. */
   agent?: string | undefined;

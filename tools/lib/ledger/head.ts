@@ -6,7 +6,7 @@
  * the head, so that the gap stays visible to `ledger-validate --chain` for ever.
  */
 import { join } from 'node:path';
-import { makePrivate } from '../disk/directory.js';
+import { listDirectories, listDirectory, makePrivate } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { overwriteView } from '../disk/replace.js';
 import { parseSessionId } from '../record/ids.js';
@@ -37,6 +37,17 @@ export interface Head {
 
 function headPath(place: Place, agent: string, day: string): string {
   return join(place.control, 'heads', agent, `${day}.json`);
+}
+
+/** The days that have heads, whatever these hold. */
+export function listHeads(place: Place): { agent: string; day: string }[] {
+  const directory = join(place.control, 'heads');
+  return listDirectories(directory).flatMap(agent =>
+    listDirectory(join(directory, agent)).flatMap(name => {
+      const day = /^(\d{4}-\d\d-\d\d)\.json$/.exec(name)?.[1];
+      return day === undefined ? [] : [{ agent, day }];
+    }),
+  );
 }
 
 /** The stored head; undefined when it is missing, damaged, or another writer's. */

@@ -12,6 +12,7 @@ import { isJsonObject } from '../record/json.js';
 import type { HeldAgent } from '../root/workspace.js';
 import type { AgentStatus } from './fold.js';
 
+const AGENT_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 const COPY = /^status\.([a-z0-9][a-z0-9-]{0,40})\.json$/;
 
 function agentDirectory(root: string, agent: string): string {
@@ -58,6 +59,17 @@ export function setAsideDamaged({ workspace, agent }: HeldAgent): string | undef
   return aside;
 }
 
+/** Whether a file of that name is a status, ours or another writer's copy. */
+export function isStatusName(name: string): boolean {
+  return name === 'status.json' || COPY.test(name);
+}
+
+/** Whose status lies at a path `…/agents/<agent>/<name>`; undefined where the path does not say. */
+export function agentOfStatus(path: string): string | undefined {
+  const [, agent, agents] = path.split('/').reverse();
+  return agents === 'agents' && AGENT_NAME.test(agent ?? '') ? agent : undefined;
+}
+
 export interface StatusFile {
   agent: string;
   path: string;
@@ -69,7 +81,7 @@ export interface StatusFile {
 export function listStatusFiles(root: string, only?: string): StatusFile[] {
   const agents = only === undefined ? listDirectories(join(root, 'agents')) : [only];
   return agents
-    .filter(agent => /^[a-z][a-z0-9_-]{0,63}$/.test(agent))
+    .filter(agent => AGENT_NAME.test(agent))
     .flatMap(agent =>
       listDirectory(agentDirectory(root, agent)).flatMap(name => {
         const writer = COPY.exec(name)?.[1];
