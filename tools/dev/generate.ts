@@ -9,6 +9,7 @@ import { _, Ajv, type CodeKeywordDefinition, type KeywordCxt } from 'ajv';
 import standaloneModule from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
 import { formats as checks } from '../lib/clock.js';
+import { generateVendors } from './generate-vendors.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const schemaDirectory = join(root, 'schemas/v1');
@@ -38,7 +39,7 @@ const ajv = new Ajv({
   logger: false,
 });
 
-/** Writes validators and types for every schema. */
+/** Writes validators and types for every schema, and the patterns of vendors' tokens. */
 export async function generate(): Promise<void> {
   mkdirSync(outputDirectory, { recursive: true });
   for (const file of readdirSync(schemaDirectory)) {
@@ -67,6 +68,7 @@ export async function generate(): Promise<void> {
     });
     writeFileSync(join(outputDirectory, `${name}.ts`), types);
   }
+  await generateVendors();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await generate();

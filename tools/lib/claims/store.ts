@@ -15,6 +15,8 @@ import { ifPresent } from '../disk/errno.js';
 import { withLock } from '../disk/lock.js';
 import { healTail } from '../disk/tail.js';
 import { uuidV7 } from '../record/ids.js';
+import { redactText } from '../redact/redact-text.js';
+import { BUILT_IN } from '../redact/rules.js';
 import type { Place, Workspace } from '../root/workspace.js';
 import { knownWriter } from '../root/writer.js';
 import { type ClaimsIndex, fitsLog, readIndex, writeIndex } from './claims-index.js';
@@ -111,9 +113,10 @@ export function claimOf(claims: OpenClaims, taskId: string, warn: Warn): TaskCla
   return claimOf(claims, taskId, warn);
 }
 
-/** Appends ops to the log and folds them in. What is returned is on disk. */
-export function append(claims: OpenClaims, ops: Op[]): ClaimOp[] {
-  const logged = appendOps(claims.file, claims.index.head, ops);
+/** Appends ops to the log, their reasons without secrets, and folds them in. What is returned is on disk. */
+export function append(claims: OpenClaims, ops: Op[], rules = BUILT_IN): ClaimOp[] {
+  const clean = ops.map(op => (op.reason ? { ...op, reason: redactText(op.reason, rules).text } : op));
+  const logged = appendOps(claims.file, claims.index.head, clean);
   fold(claims.workspace, claims.index, logged);
   return logged.map(({ op }) => op);
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readText } from '../disk/read.js';
 import type { DayOptions } from '../ledger/day.js';
 import { type Config, parseConfig } from '../record/config.js';
+import { compileRules } from '../redact/rules.js';
 import { locate, openWorkspace, type Place, type Workspace } from '../root/workspace.js';
 import type { Call } from './command.js';
 
@@ -25,7 +26,11 @@ export function openContext({ args, io, warn }: Call, root = args.value('root'))
   return {
     place,
     config,
-    dayOptions: { sessionIdleMs: config.ledger.session_idle_hours * 3_600_000, warn },
+    dayOptions: {
+      sessionIdleMs: config.ledger.session_idle_hours * 3_600_000,
+      warn,
+      rules: compileRules(config.redact),
+    },
     openForWriting: () => openWorkspace(place, { clock: io.clock, lockTimeoutMs }),
   };
 }

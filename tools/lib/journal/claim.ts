@@ -50,7 +50,7 @@ export function requestClaim(
     const { taskId, owner } = subject;
     const before = claimOf(claims, taskId, options.warn);
     const decision = decideHere(claims, { taskId, owner, before }, request, options);
-    const ops = isRefusal(decision) ? [] : append(claims, decision.ops);
+    const ops = isRefusal(decision) ? [] : append(claims, decision.ops, options.rules);
     const isTold = tell(workspace, [...claims.caughtUp, ...ops], options);
     if (isTold && (ops.length > 0 || claims.caughtUp.length > 0)) saveViews(claims);
     if (isRefusal(decision)) return decision;

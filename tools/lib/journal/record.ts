@@ -62,7 +62,7 @@ export function foldIntoStatus(held: HeldAgent, outcomes: (Appended | Failure)[]
       const next = applyReport(held.agent, status, reportOf(outcome.event, outcome.openSessions));
       if (next) status = after = next;
     }
-    if (after) writeStatus(held, after);
+    if (after) writeStatus(held, after, options.rules);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     options.warn(`the ledger is written, but the status of ${held.agent} is not: ${error.message}`);

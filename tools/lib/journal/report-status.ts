@@ -3,6 +3,8 @@ import { Failure } from '../failure.js';
 import { appendEvents } from '../ledger/append.js';
 import type { DayOptions } from '../ledger/day.js';
 import type { LedgerEvent } from '../record/event.js';
+import { redactName, redactText } from '../redact/redact-text.js';
+import { BUILT_IN } from '../redact/rules.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
 import { type AgentStatus, applyReport, isNews, type Report } from '../status/fold.js';
 import { writeStatus } from '../status/store.js';
@@ -26,13 +28,24 @@ export function reportStatus(
 ): Reported {
   return withAgentLock(workspace, agent, held => {
     const before = currentStatus(held, options);
-    const after = applyReport(agent, before, report);
+    const clean = redactReport(report, options.rules);
+    const after = applyReport(agent, before, clean);
     if (!after) return { status: before ?? {}, isApplied: false };
     // The session is the log's to say: it may be a new one.
-    if (isNews(before, after)) after.session_id = logReport(held, report, after, options).session_id;
-    writeStatus(held, after);
+    if (isNews(before, after)) after.session_id = logReport(held, clean, after, options).session_id;
+    writeStatus(held, after, options.rules);
     return { status: after, isApplied: true };
   });
+}
+
+/** Without secrets from the start, so that what is compared with the stored status is what was stored. */
+function redactReport(report: Report, rules = BUILT_IN): Report {
+  const { task_id, last_error } = report;
+  return {
+    ...report,
+    task_id: task_id === undefined ? undefined : redactName(task_id, rules).text,
+    last_error: last_error === undefined ? undefined : redactText(last_error, rules).text,
+  };
 }
 
 function logReport(held: HeldAgent, report: Report, after: AgentStatus, options: DayOptions): LedgerEvent {
@@ -62,7 +75,7 @@ export function rebuildStatus(
   return withAgentLock(workspace, agent, held => {
     setAside(held, options);
     const status = foldStatus(held, options);
-    if (status) writeStatus(held, status);
+    if (status) writeStatus(held, status, options.rules);
     return status;
   });
 }

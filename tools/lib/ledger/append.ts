@@ -1,7 +1,7 @@
 /**
- * Appending events. Under the agent's lock: open the day file and its head, give each draft its session,
- * time, id, number and place in the chain, validate it, write all lines of a day in ONE write, sync, and
- * store the head. A draft that is refused leaves no gap in the chain. What is returned as appended is on
+ * Appending events. Under the agent's lock: take the secrets out of each draft, open the day file and its
+ * head, give each draft its session, time, id, number and place in the chain, validate it, write all lines of
+ * a day in ONE write, sync, and store the head. A draft that is refused leaves no gap in the chain. What is returned as appended is on
  * disk; what was not acknowledged may be there after a crash, whole or as a torn tail that the next append
  * sets aside.
  */
@@ -10,12 +10,14 @@ import { appendBytes } from '../disk/append.js';
 import { Failure } from '../failure.js';
 import { assertWritable, formatEvent, type LedgerEvent } from '../record/event.js';
 import { formatSessionId, shorten, uuidV7 } from '../record/ids.js';
+import { BUILT_IN } from '../redact/rules.js';
 import type { HeldAgent } from '../root/workspace.js';
 import { lineHash } from './chain.js';
 import { type DayOptions, type OpenDay, rememberKeys, sessionLine, withDay } from './day.js';
 import { currentSession, foldSession, writeHead } from './head.js';
 import { findByKey, sameContent } from './idempotency.js';
 import type { KeyRecord } from './keys.js';
+import { redactDraft } from './redact-draft.js';
 
 /** An event before it has its place. Task id and agent are canonical already. */
 export interface Draft {
@@ -66,12 +68,13 @@ interface Batch {
  */
 export function appendEvents(held: HeldAgent, drafts: Draft[], options: DayOptions): (Appended | Failure)[] {
   const { clock } = held.workspace;
+  const { rules = BUILT_IN } = options;
   const outcomes: (Appended | Failure)[] = [];
   let stamp = { atMs: Number.NaN, ts: '' };
   const stamped = drafts.map(draft => {
     const atMs = clock.nowMs();
     if (atMs !== stamp.atMs) stamp = { atMs, ts: formatTimestamp(atMs, clock.offsetMinutes(atMs)) };
-    return { draft, ts: draft.ts ?? stamp.ts };
+    return { draft: redactDraft(draft, rules), ts: draft.ts ?? stamp.ts };
   });
   for (let start = 0; start < stamped.length; ) {
     const day = stamped[start]!.ts.slice(0, 10);

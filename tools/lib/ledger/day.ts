@@ -7,6 +7,7 @@ import { healTail } from '../disk/tail.js';
 import { eventProblem, type LedgerEvent } from '../record/event.js';
 import { uuidV7 } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
+import type { Rules } from '../redact/rules.js';
 import type { HeldAgent } from '../root/workspace.js';
 import { genesisHash, lineHash } from './chain.js';
 import { dayFilePath, ledgerDirectory } from './day-file.js';
@@ -26,6 +27,8 @@ export interface DayOptions {
   sessionIdleMs: number;
   /** Told what was healed or is missing. */
   warn: (message: string) => void;
+  /** What is hidden; the built-in rules unless the configuration changes them. */
+  rules?: Rules | undefined;
 }
 
 const DAY_MS = 86_400_000;

@@ -9,6 +9,8 @@ import { readText } from '../disk/read.js';
 import { renameFile, replaceFile } from '../disk/replace.js';
 import { uuidV7 } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
+import { redactText } from '../redact/redact-text.js';
+import { BUILT_IN } from '../redact/rules.js';
 import type { HeldAgent } from '../root/workspace.js';
 import type { AgentStatus } from './fold.js';
 
@@ -36,12 +38,14 @@ export function readStatus(path: string): Partial<AgentStatus> | undefined {
   }
 }
 
-/** Writes the status over whatever is there, keeping keys we do not know. */
-export function writeStatus({ workspace, agent }: HeldAgent, status: AgentStatus): void {
+/** Writes the status, its error without secrets, over whatever is there, keeping keys we do not know. */
+export function writeStatus({ workspace, agent }: HeldAgent, given: AgentStatus, rules = BUILT_IN): void {
   const { root } = workspace;
   makeDirectory(root, agentDirectory(root, agent));
   const path = writeTarget(root, statusPath(root, agent));
   const kept = readStatus(path);
+  const error = given.last_error === null ? null : redactText(given.last_error, rules).text;
+  const status = { ...given, last_error: error };
   replaceFile(path, `${JSON.stringify({ ...status, ...unknownKeys(kept, status) }, null, 2)}\n`);
 }
 

@@ -4,6 +4,8 @@ import { parseDuration } from '../../clock.js';
 import { Failure } from '../../failure.js';
 import type { ClaimOptions } from '../../journal/claim.js';
 import { agentIdentity, canonicalTaskId, ledgerAgent } from '../../record/ids.js';
+import { redactName } from '../../redact/redact-text.js';
+import { BUILT_IN } from '../../redact/rules.js';
 import type { Workspace } from '../../root/workspace.js';
 import type { Call } from '../command.js';
 import { type Context, openContext } from '../context.js';
@@ -33,10 +35,10 @@ export function openClaimCall(call: Call, task: string | undefined): ClaimCall {
   return { call, context, workspace, taskId, owner, options };
 }
 
-/** The canonical id of the task that was named. */
+/** The canonical id of the task that was named, as the ledger writes it too: without what is a secret by its shape. */
 export function taskOf(task: string | undefined): string {
   if (task === undefined || task.trim() === '') throw new Failure('usage', 'a task is needed');
-  return canonicalTaskId(task);
+  return redactName(canonicalTaskId(task), BUILT_IN).text;
 }
 
 /** `--agent-id` › `LEDGER_AGENT` › the configuration. */

@@ -1,0 +1,177 @@
+/** What holds for any text: pieces that mean something to a rule, thrown together at random. */
+import fastCheck from 'fast-check';
+import { expect, test } from 'vitest';
+import { captureText } from '../../../tools/lib/redact/capture.js';
+import { redactData } from '../../../tools/lib/redact/redact-data.js';
+import { redactText } from '../../../tools/lib/redact/redact-text.js';
+import { BUILT_IN } from '../../../tools/lib/redact/rules.js';
+import { HOSTILE } from '../../support/redact/hostile.js';
+import { FORMATS, tokenOf } from '../../support/redact/vendor-tokens.js';
+import { checkProperty, seededRandom } from '../../support/rounds.js';
+
+const random = seededRandom(21);
+const tokens = Object.values(FORMATS).flatMap(formats => formats.map(format => tokenOf(format, random)));
+const names = [
+  'password',
+  'DB_PASSWORD',
+  'token',
+  'api_key',
+  'client_secret',
+  'Authorization',
+  'Cookie',
+  'auth',
+  'tokens',
+  'cache_key',
+  '--password',
+  '--token',
+  'name',
+  'value',
+];
+const glue = [
+  '=',
+  ': ',
+  ':',
+  ' = ',
+  ' ',
+  '\n',
+  '"',
+  "'",
+  '\\"',
+  '\\n',
+  '\\',
+  ',',
+  ';',
+  '{',
+  '}',
+  '[',
+  ']',
+  '<',
+  '>',
+  '</',
+  '(',
+  ')',
+  '&',
+  '?',
+  '@',
+  '://',
+  '$',
+  '…',
+  '[redacted:token]',
+  '[redacted:',
+  ']',
+  '\u001b[31m',
+  '\u200b',
+  '🎉',
+  '\ud83d',
+  'ก',
+  '密码：',
+];
+const values = [
+  'hunter2',
+  'Bearer abc123def456ghi7',
+  'a=b1; c=d',
+  '$TOKEN',
+  'correct horse battery',
+  'curl -u a:b3',
+  'mysql -psecret',
+  'x',
+  '12345',
+  '-----BEGIN PRIVATE KEY-----\nMIIEowIBAAKCAQEA',
+  '-----END PRIVATE KEY-----',
+];
+const piece = fastCheck.constantFrom(
+  ...tokens,
+  ...names,
+  ...names,
+  ...glue,
+  ...glue,
+  ...glue,
+  ...values,
+  ...Object.values(HOSTILE),
+);
+const texts = fastCheck.oneof(
+  fastCheck.array(piece, { maxLength: 14 }).map(pieces => pieces.join('')),
+  fastCheck.string({ unit: 'binary', maxLength: 60 }),
+);
+
+test('redacting again changes nothing', () => {
+  checkProperty(
+    fastCheck.property(texts, text => {
+      const once = redactText(text, BUILT_IN).text;
+      expect(redactText(once, BUILT_IN)).toEqual({ text: once, rules: [] });
+    }),
+    2000,
+  );
+});
+
+test('capturing again changes nothing, and keeps at most 1,000 code points', () => {
+  checkProperty(
+    fastCheck.property(fastCheck.array(texts, { maxLength: 40 }), parts => {
+      const once = captureText(parts.join(' '), BUILT_IN).text;
+      expect(Array.from(once).length).toBeLessThanOrEqual(1000);
+      expect(captureText(once, BUILT_IN)).toMatchObject({ text: once, isTruncated: false });
+    }),
+    600,
+  );
+});
+
+test('no character is split', () => {
+  checkProperty(
+    fastCheck.property(texts, text => {
+      if (!text.isWellFormed()) return;
+      expect(redactText(text, BUILT_IN).text.isWellFormed()).toBe(true);
+      expect(captureText(text, BUILT_IN).text.isWellFormed()).toBe(true);
+    }),
+    1000,
+  );
+});
+
+const data = fastCheck.dictionary(
+  fastCheck.oneof(fastCheck.constantFrom(...names, ...tokens), texts),
+  fastCheck.oneof(
+    texts,
+    fastCheck.array(texts, { maxLength: 4 }),
+    fastCheck.integer(),
+    fastCheck.dictionary(fastCheck.constantFrom(...names), texts),
+    fastCheck.constant(null),
+  ),
+  { maxKeys: 6 },
+);
+
+test('data keeps its shape, and redacting again changes nothing', () => {
+  const shapeOf = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(shapeOf);
+    if (typeof value !== 'object' || value === null) return value === null;
+    return Object.values(value).map(shapeOf);
+  };
+  checkProperty(
+    fastCheck.property(data, value => {
+      const once = redactData(value, BUILT_IN).data;
+      expect(shapeOf(once)).toEqual(shapeOf(value));
+      expect(redactData(once, BUILT_IN)).toEqual({ data: once, rules: [] });
+    }),
+    1000,
+  );
+});
+
+test('JSON in a text stays JSON', () => {
+  const clean = texts.filter(text => text.isWellFormed());
+  const json = fastCheck.dictionary(
+    fastCheck.oneof(fastCheck.constantFrom(...names), clean),
+    fastCheck.oneof(clean, fastCheck.integer()),
+    { maxKeys: 5 },
+  );
+  checkProperty(
+    fastCheck.property(json, fastCheck.integer({ min: 0, max: 2 }), (value, depth) => {
+      let text = JSON.stringify(value);
+      for (let level = 0; level < depth; level++) text = JSON.stringify({ body: text });
+      let parsed: unknown = redactText(text, BUILT_IN).text;
+      for (let level = 0; level <= depth; level++) {
+        parsed = JSON.parse(parsed as string);
+        if (level < depth) parsed = (parsed as { body: string }).body;
+      }
+      expect(Object.keys(parsed as object).length).toBeLessThanOrEqual(Object.keys(value).length);
+    }),
+    1500,
+  );
+});

@@ -1,0 +1,165 @@
+/**
+ * What is a secret by its shape alone: vendors' tokens, JSON web tokens, private keys, credentials in URLs. One
+ * search finds the telling beginnings; only there is anything looked at more closely.
+ */
+import { ENCODED, encodedSpan } from './encoded.js';
+import { VENDOR_ROWS } from './generated/vendors.js';
+import { pemSpan } from './pem.js';
+import type { Span } from './span.js';
+import { urlSpan } from './url.js';
+import { MIDDLES, type MiddleRow, VENDORS } from './vendors.js';
+
+type Matcher = (text: string, at: number, beginning: string) => Span | undefined;
+
+interface Search {
+  pattern: RegExp;
+  matchers: Map<string, Matcher[]>;
+}
+
+const ESCAPE_BEFORE = /(?:\\[abefnrtv0]|\\u[\da-f]{4}|\\x[\da-f]{2}|%[\da-f]{2}|\[[\d;]{0,12}m)$/i;
+const JWT = /[\w-]{8,}\.(?:[\w-]{8,}\.[\w-]*(?:\.[\w-]*){0,2}|eyJ[\w-]{8,})/y;
+const DISCORD = /[A-Za-z0-9]{23,27}\.[\w-]{6}\.[\w-]{27,}/y;
+/** A single letter tells too little to stop at each. */
+const DOTTED = '(?=[A-Za-z0-9]{23,27}\\.)';
+/** Tokens whose whole shape tells them: the rule, how they begin, and the rest. */
+const SHAPES: readonly [string, string, RegExp][] = [
+  ['jwt', 'eyJ', JWT],
+  ['discord', 'M N O', DISCORD],
+];
+/** A token that the end of the text cuts off, or `…` where somebody shortened it. */
+const CUT_REST = /[\w+/-]{10,}(?=\u2026|$)/y;
+
+/** Where vendors lengthened their tokens. */
+const REST_OF_TOKEN = /[\w-]*/y;
+const LONGEST_BEFORE = 80;
+
+let search: Search | undefined;
+
+export function shapeSpans(text: string): Span[] {
+  search ??= build();
+  const { pattern, matchers } = search;
+  const spans: Span[] = [];
+  pattern.lastIndex = 0;
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+    const beginning = found[0];
+    const span = longest(matchers.get(beginning)!, text, found.index, beginning);
+    if (span) spans.push(span);
+    pattern.lastIndex = span === undefined ? found.index + 1 : Math.max(span.end, found.index + 1);
+  }
+  return spans;
+}
+
+function longest(matchers: Matcher[], text: string, at: number, beginning: string): Span | undefined {
+  let best: Span | undefined;
+  for (const matcher of matchers) {
+    const span = matcher(text, at, beginning);
+    if (span && span.end > (best?.end ?? at)) best = span;
+  }
+  return best;
+}
+
+function build(): Search {
+  const matchers = new Map<string, Matcher[]>();
+  const add = (beginning: string, matcher: Matcher): void => {
+    matchers.set(beginning, [...(matchers.get(beginning) ?? []), matcher]);
+  };
+  for (const [rule, beginnings, tail] of [...VENDORS, ...VENDOR_ROWS]) {
+    const pattern = new RegExp(tail, 'y');
+    for (const beginning of beginnings.split(' ')) {
+      add(beginning, (text, at) => tokenSpan(text, at, { rule, beginning, pattern }));
+    }
+  }
+  for (const row of MIDDLES) add(row[1], middleMatcher(row));
+  for (const [rule, letters, rest] of SHAPES) {
+    for (const letter of letters.split(' ')) {
+      add(letter, (text, at) =>
+        startsToken(text, at)
+          ? restSpan(rest, text, { start: at, from: at + letter.length }, rule)
+          : undefined,
+      );
+    }
+  }
+  for (const head of ENCODED) add(head, encodedSpan);
+  add('-----BEGIN ', pemSpan);
+  for (const slashes of ['://', ':\\/\\/']) add(slashes, (text, at) => urlSpan(text, at + slashes.length));
+  return { pattern: alternativesOf([...matchers.keys()]), matchers: withShorter(matchers) };
+}
+
+/** One pattern for all beginnings, the longer ones first. */
+function alternativesOf(beginnings: string[]): RegExp {
+  const sorted = beginnings.sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  const patterns = sorted.map(
+    text => text.replace(/[^A-Za-z0-9_]/g, '\\$&') + (text.length === 1 ? DOTTED : ''),
+  );
+  return new RegExp(patterns.join('|'), 'g');
+}
+
+/** Where a longer beginning is found, the rules of the shorter ones it contains apply as well. */
+function withShorter(matchers: Map<string, Matcher[]>): Map<string, Matcher[]> {
+  return new Map(
+    Array.from(matchers.keys(), beginning => {
+      const lengths = Array.from(beginning, (_letter, index) => index + 1);
+      return [beginning, lengths.flatMap(length => matchers.get(beginning.slice(0, length)) ?? [])];
+    }),
+  );
+}
+
+interface Token {
+  rule: string;
+  beginning: string;
+  pattern: RegExp;
+}
+
+function tokenSpan(text: string, at: number, { rule, beginning, pattern }: Token): Span | undefined {
+  if (!startsToken(text, at)) return undefined;
+  const from = at + beginning.length;
+  pattern.lastIndex = from;
+  if (!pattern.test(text)) return beginning.length < 4 ? undefined : cutSpan(text, at, from, rule);
+  if (!isFilled(text.slice(from, Math.min(pattern.lastIndex, from + 64)))) return undefined;
+  REST_OF_TOKEN.lastIndex = pattern.lastIndex;
+  REST_OF_TOKEN.test(text);
+  return { start: at, end: REST_OF_TOKEN.lastIndex, rule };
+}
+
+function cutSpan(text: string, at: number, from: number, rule: string): Span | undefined {
+  const span = restSpan(CUT_REST, text, { start: at, from }, rule);
+  const body = span && text.slice(from, span.end);
+  return body !== undefined && isFilled(body) && /\d/.test(body) && /[A-Za-z]/.test(body) ? span : undefined;
+}
+
+/** Filled with a token, not with words (`npm_package_config_name`) or with x. */
+function isFilled(body: string): boolean {
+  return (
+    !/^[a-z]{0,20}(?:[_.-][a-z]{0,20})*$|x{6}/i.test(body) ||
+    (/[a-z][A-Z]{2}|[A-Z]{2}[a-z]/.test(body) && !/x{6}/i.test(body))
+  );
+}
+
+/** No token starts inside a word; but one may follow `\n`, `%20` or `[31m`, whose ends look like one. */
+function startsToken(text: string, at: number): boolean {
+  if (at === 0 || !/[A-Za-z0-9]/.test(text[at - 1]!)) return true;
+  return ESCAPE_BEFORE.test(text.slice(Math.max(0, at - 16), at));
+}
+
+/** From `start` to where the pattern, tried at `from`, ends. */
+function restSpan(
+  pattern: RegExp,
+  text: string,
+  { start, from }: { start: number; from: number },
+  rule: string,
+): Span | undefined {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? { start, end: pattern.lastIndex, rule } : undefined;
+}
+
+/** For a token that tells itself by its middle. */
+function middleMatcher([rule, part, before, after]: MiddleRow): Matcher {
+  const head = new RegExp(`${before}$`);
+  const tail = new RegExp(after, 'y');
+  return (text, at) => {
+    const found = head.exec(text.slice(Math.max(0, at - LONGEST_BEFORE), at));
+    tail.lastIndex = at + part.length;
+    if (found === null || !startsToken(text, at - found[0].length) || !tail.test(text)) return undefined;
+    return { start: at - found[0].length, end: tail.lastIndex, rule };
+  };
+}

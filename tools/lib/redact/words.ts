@@ -1,0 +1,52 @@
+/** What is a secret by the words beside it: assignments, options, bare `Bearer` and `Basic`, short options. */
+import { assignmentSpan } from './assignment.js';
+import { bareSchemeSpan } from './header.js';
+import { isHarmless } from './judge.js';
+import { optionSpans } from './short-options.js';
+import type { Span } from './span.js';
+import { extendValue, readValue } from './value.js';
+
+const WORDS =
+  /pass|pwd|secret|token|key|cred|auth|jwt|cookie|bearer(?: |%20)|basic(?: |%20)|\bpw\b|senha|contrase|mnemonic|phrase|sess|[?&](?:sig|x-(?:amz|goog)-(?:signature|credential)|signature)=|identified by (?=["'])|パスワード|密码|密碼|口令|비밀번호|пароль|รหัสผ่าน/gi;
+const FOREIGN = /^[^\x00-\x7f]/;
+const FOREIGN_JOINT = /["'`]?\s{0,4}[:=\uff1a\uff1d]\s{0,4}/y;
+const SIGNATURE = /[\w%+/=~-]{16,}/y;
+
+export function wordSpans(text: string): Span[] {
+  const spans: Span[] = optionSpans(text);
+  WORDS.lastIndex = 0;
+  let nameEnd = 0;
+  for (let found = WORDS.exec(text); found !== null; found = WORDS.exec(text)) {
+    const { index, 0: word } = found;
+    let span: Span | undefined;
+    if (/^(?:bearer|basic)./i.test(word))
+      span = bareSchemeSpan(text, index + word.length, /^basic/i.test(word));
+    else if (/^[?&]/.test(word)) span = signatureSpan(text, index + word.length);
+    else if (/^identified/i.test(word)) span = chosenSpan(text, index + word.length, /^[a-z]/.test(word));
+    else if (FOREIGN.test(word)) span = foreignSpan(text, index + word.length);
+    else if (index >= nameEnd) ({ span, nameEnd } = assignmentSpan(text, index));
+    if (span === undefined) continue;
+    spans.push(span);
+    WORDS.lastIndex = Math.max(span.end, index + 1);
+  }
+  return spans;
+}
+
+/** A signature in a URL opens what it signs. */
+function signatureSpan(text: string, at: number): Span | undefined {
+  SIGNATURE.lastIndex = at;
+  return SIGNATURE.test(text) ? { start: at, end: SIGNATURE.lastIndex, rule: 'signature' } : undefined;
+}
+
+function foreignSpan(text: string, at: number): Span | undefined {
+  FOREIGN_JOINT.lastIndex = at;
+  return FOREIGN_JOINT.test(text) ? chosenSpan(text, FOREIGN_JOINT.lastIndex) : undefined;
+}
+
+/** `isLoose`: the words before it may be prose, so it must have a digit. */
+function chosenSpan(text: string, at: number, isLoose = false): Span | undefined {
+  const value = readValue(text, at);
+  const head = value && text.slice(value.start, value.end);
+  if (head === undefined || isHarmless(head) || (isLoose && !/\d/.test(head))) return undefined;
+  return { start: value!.start, end: extendValue(text, value!), rule: 'password' };
+}
