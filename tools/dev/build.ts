@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
 import { completionText } from './completion.js';
 import { commandOf, executables, scriptsOf } from './executables.js';
 import { generate } from './generate.js';
@@ -43,6 +43,34 @@ const OPTIONS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
+/** `import('./name.late.js')`: a program of its own in `dist/lib/late/`, loaded when it is needed. */
+const late = new Set<string>();
+const LATE: Plugin = {
+  name: 'late',
+  setup({ onResolve }) {
+    onResolve({ filter: /\.late\.js$/ }, ({ path, resolveDir, kind }) => {
+      if (kind !== 'dynamic-import') return { errors: [{ text: `${path} is for import() alone` }] };
+      late.add(join(resolveDir, path.replace(/\.js$/, '.ts')));
+      return { path: `../lib/late/${basename(path, '.js')}.cjs`, external: true };
+    });
+  },
+};
+
+/** They look for what lies beside the launchers as programs do. */
+async function buildLate(): Promise<Metafile> {
+  const { metafile } = await build({
+    ...OPTIONS,
+    entryPoints: [...late],
+    outdir: join(dist, 'lib/late'),
+    entryNames: '[name]',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: '__dirname=require("node:path").join(__dirname,"../../bin");' },
+    define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },
+    metafile: true,
+  });
+  return metafile;
+}
+
 /** `dist/lib/<name>.js`: the whole program as one function of what a CommonJS module knows. */
 async function buildPrograms(): Promise<Metafile> {
   const { metafile } = await build({
@@ -53,9 +81,11 @@ async function buildPrograms(): Promise<Metafile> {
     banner: { js: '(function(require,module,__dirname){' },
     footer: { js: '})' },
     define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },
+    plugins: [LATE],
     metafile: true,
   });
-  return metafile;
+  const { inputs } = await buildLate();
+  return { ...metafile, inputs: { ...metafile.inputs, ...inputs } };
 }
 
 /** `dist/bin/<name>.cjs`: what starts it. */

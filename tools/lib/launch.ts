@@ -5,7 +5,7 @@
  *
  * The cache is made at the end of the first successful run, when the functions that such a run needs have
  * been compiled, and again after each of the next runs, up to a few, because not every run needs the same. A
- * program that had nothing to do says so and is no example. The cache lies in `$XDG_CACHE_HOME/agent-ledger/` (`~/.cache/…`), one for each version of Node and
+ * program that had nothing to do says so, and teaches only where nothing is known. The cache lies in `$XDG_CACHE_HOME/agent-ledger/` (`~/.cache/…`), one for each version of Node and
  * architecture. It begins with the hash of the program it was made of and a digit, the runs it has learnt from. V8 refuses a cache that another V8 or
  * other flags made; then, and wherever there is none, the program is compiled from its source as usual, and
  * the cache is made again. A cache is code: one that belongs to another user, or that others may write to,
@@ -27,6 +27,8 @@ const directory = caches && `${caches}/agent-ledger`;
 const cache = `${directory}/${PROGRAM}-${process.version}-${process.arch}`;
 
 const RUNS_TO_LEARN_FROM = 6;
+/** A multiple of eight: V8 copies a cache that does not begin at one. */
+const HEADER_LENGTH = 24;
 
 let learntFrom = 0;
 const cachedData = directory ? readCache() : undefined;
@@ -51,19 +53,21 @@ function readCache(): Buffer | undefined {
     const bytes = readFileSync(fd);
     if (bytes.toString('latin1', 0, PROGRAM_HASH.length) !== PROGRAM_HASH) return undefined;
     learntFrom = Number(String.fromCharCode(bytes[PROGRAM_HASH.length]!));
-    return bytes.subarray(PROGRAM_HASH.length + 1);
+    return bytes.subarray(HEADER_LENGTH);
   } finally {
     closeSync(fd);
   }
 }
 
 function keepCache(status: number): void {
-  if (status !== 0 || wasIdleRun()) return;
+  const isExample = !wasIdleRun();
+  if (status !== 0 || (cachedData && !script.cachedDataRejected && !isExample)) return;
   if (process.argv.includes('--help') || process.argv.includes('--version')) return;
   const temporary = `${cache}.${process.pid}`;
   try {
     mkdirSync(directory as string, { recursive: true, mode: 0o700 });
-    const bytes = Buffer.concat([Buffer.from(`${PROGRAM_HASH}${learntFrom + 1}`), script.createCachedData()]);
+    const header = `${PROGRAM_HASH}${learntFrom + Number(isExample)}`.padEnd(HEADER_LENGTH);
+    const bytes = Buffer.concat([Buffer.from(header), script.createCachedData()]);
     writeFileSync(temporary, bytes, { mode: 0o600, flag: 'wx' });
     renameSync(temporary, cache);
   } catch (error) {

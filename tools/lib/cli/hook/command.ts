@@ -14,7 +14,7 @@ const PATIENCE_MS = 500;
 
 export function hookCommand(kind: HookKind): Command {
   const more = kind.hasWorkOrders ? ' [parent_id] [duration_ms]' : '';
-  return {
+  const command: Command = {
     name: kind.name,
     purpose: `record what a client of agent ${kind.agent} does`,
     synopsis: [
@@ -43,13 +43,14 @@ export function hookCommand(kind: HookKind): Command {
         ? [{ name: 'wo', value: 'FILE', text: 'with run: the work order', complete: 'file' } as const]
         : []),
     ],
-    run: call => (call.args.positionals[0] === 'run' ? runWrapped(kind, call) : runHook(kind, call)),
+    run: call => (call.args.positionals[0] === 'run' ? runWrapped(kind, command, call) : runHook(kind, call)),
   };
+  return command;
 }
 
-async function runWrapped(kind: HookKind, call: Call): Promise<number> {
-  const { wrapCommand } = await import('./wrap.js');
-  return wrapCommand(kind, call);
+async function runWrapped(kind: HookKind, command: Command, { io }: Call): Promise<number> {
+  const { runWrapper } = await import('./wrap.late.js');
+  return runWrapper({ command, kind, argv: process.argv.slice(2), io });
 }
 
 function runHook(kind: HookKind, call: Call): number {
