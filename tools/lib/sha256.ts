@@ -1,11 +1,9 @@
 /**
  * SHA-256, hex. Loading Node's crypto costs a sixth of an empty process start, so a one-shot command hashes
- * its one line with @noble/hashes; once there is more to hash than that costs, the native one is loaded and
- * stays.
+ * its one line by itself; once there is more to hash than that costs, the native one is loaded and stays.
  */
-import { sha256 } from '@noble/hashes/sha2.js';
 import { builtin } from './builtin.js';
-import { hex } from './random.js';
+import { smallSha256 } from './small-sha256.js';
 
 type Hash = (bytes: Uint8Array) => string;
 
@@ -17,7 +15,7 @@ let hashedBytes = 0;
 export function sha256Hex(input: Uint8Array | string): string {
   const bytes = typeof input === 'string' ? Buffer.from(input) : input;
   hashedBytes += bytes.length;
-  if (!native && hashedBytes < NATIVE_FROM_BYTES) return hex(sha256(bytes));
+  if (!native && hashedBytes < NATIVE_FROM_BYTES) return smallSha256(bytes);
   native ??= loadNative();
   return native(bytes);
 }
