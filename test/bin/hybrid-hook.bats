@@ -132,6 +132,13 @@ setup() {
   assert_output $'["task_start",null]\n["error","interrupted"]'
 }
 
+@test "run: a command that runs long gives signs of life" {
+  export LEDGER_HOOKS_HEARTBEAT_S=1
+  in_zsh 'hybrid-hook run -- sh -c "sleep 1.8; jq -r .last_heartbeat agents/hybrid/status.json"'
+  assert_success
+  assert [ "$output" \> "$(jq -r 'select(.event == "task_start") | .ts' "$(day_file hybrid)")" ]
+}
+
 @test "run: without a root the command runs as if alone" {
   in_zsh 'cd / && hybrid-hook run -- sh -c "echo ran; exit 5"'
   assert_failure 5

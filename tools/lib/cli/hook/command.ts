@@ -9,8 +9,8 @@ import { type Heard, hearPayload, isIdle } from './native.js';
 import { readPayload } from './stdin.js';
 import { tell } from './tell.js';
 
-/** A hook is done within 800 ms; starting Node and writing take their share of it. */
-const PATIENCE_MS = 500;
+/** A hook is done 800 ms after it started; writing takes its share of it. */
+const INPUT_UNTIL_MS = 550;
 
 export function hookCommand(kind: HookKind): Command {
   const more = kind.hasWorkOrders ? ' [parent_id] [duration_ms]' : '';
@@ -74,7 +74,7 @@ function hear(kind: HookKind, identity: Identity, call: Call): Heard | undefined
   const [first, second] = args.positionals;
   const isPayload = first === undefined || (second === undefined && first.trimStart().startsWith('{'));
   if (!isPayload) return explicitEvent(kind, identity, call);
-  const text = first ?? readPayload({ clock: io.clock, patienceMs: PATIENCE_MS });
+  const text = first ?? readPayload({ clock: io.clock, untilMs: INPUT_UNTIL_MS });
   const heard = hearPayload(text, kind.source);
   if (heard === undefined && args.isSet('strict')) {
     throw new Failure(

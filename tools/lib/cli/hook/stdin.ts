@@ -14,22 +14,21 @@ const PAUSE_MS = 1;
 
 export interface StdinOptions {
   clock: Clock;
-  /** How long to wait for the rest, in ms. */
-  patienceMs: number;
+  /** Until when to wait for the rest, in ms since the process started. */
+  untilMs: number;
 }
 
 /** The text that arrived in time, at most 4 MiB; empty for a terminal or a closed input. */
-export function readPayload({ clock, patienceMs }: StdinOptions): string {
+export function readPayload({ clock, untilMs }: StdinOptions): string {
   const fd = openStdin();
   if (fd === undefined) return '';
   const chunks: Buffer[] = [];
   let length = 0;
-  for (let waitedMs = 0; length < LONGEST_BYTES; ) {
+  while (length < LONGEST_BYTES) {
     const chunk = readChunk(fd);
     if (chunk === undefined) {
-      if (waitedMs >= patienceMs || isWhole(chunks)) break;
+      if (process.uptime() * 1000 >= untilMs || isWhole(chunks)) break;
       clock.sleepMs(PAUSE_MS);
-      waitedMs += PAUSE_MS;
     } else if (chunk.length === 0) {
       break;
     } else {
