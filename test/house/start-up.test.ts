@@ -22,6 +22,7 @@ test.each([
     'ledger-write',
     ['cls', 'info', 'T-1', 'test', 'hello', '{}', '--status', '--idempotency-key', 'k', '--json'],
   ],
+  ['cls-hook', ['info', 'T-1', 'hello']],
   ['status-update', ['cls', '--heartbeat']],
   ['status-update', ['cls', 'busy', '', 'T-1']],
 ])('%s %j loads no more than it needs', (name, args) => {

@@ -68,12 +68,5 @@ function digestBlock(state: Int32Array, w: Int32Array, message: Buffer, at: numb
     b = a;
     a = (t1 + t2) | 0;
   }
-  state[0]! += a;
-  state[1]! += b;
-  state[2]! += c;
-  state[3]! += d;
-  state[4]! += e;
-  state[5]! += f;
-  state[6]! += g;
-  state[7]! += h;
+  for (const [index, word] of [a, b, c, d, e, f, g, h].entries()) state[index]! += word;
 }
