@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hearPayload } from '../../tools/lib/cli/hook/native.js';
-import { captureSignal, captureText } from '../../tools/lib/clients/captured.js';
+import { captureSignal, capturing } from '../../tools/lib/clients/captured.js';
 import type { NoticeContent } from '../../tools/lib/clients/notice.js';
 import { timestampNow } from '../../tools/lib/clock.js';
 import { deliverNotices } from '../../tools/lib/journal/deliver.js';
 import { listDayFiles } from '../../tools/lib/ledger/day-file.js';
 import type { LedgerEvent } from '../../tools/lib/record/event.js';
+import { BUILT_IN } from '../../tools/lib/redact/rules.js';
 import type { Workspace } from '../../tools/lib/root/workspace.js';
 import { linesIn } from './workspace.js';
 
@@ -35,7 +36,7 @@ export function contentOf(text: string, teller: Teller): NoticeContent {
   const bases = [workspace.root, ...(heard.signal.cwd ? [heard.signal.cwd] : [])];
   return {
     kind: 'signal',
-    signal: captureSignal(heard.signal, captureText()),
+    signal: captureSignal(heard.signal, capturing(BUILT_IN)),
     bases,
     taskId,
     sessionId,

@@ -2,6 +2,8 @@
  * The one place where text taken from clients and commands becomes fit for the ledger, and for the spool before
  * it: control sequences and secrets out, and no more than 1,000 characters of it kept.
  */
+import { captureText, redactCaptured } from '../redact/capture.js';
+import type { Rules } from '../redact/rules.js';
 import type { Planned } from './plan.js';
 import type { ClientSignal } from './signal.js';
 
@@ -19,32 +21,23 @@ export interface Capture {
 }
 
 const LONGEST = 1000;
-const ENDING = '… (truncated)';
-const CONTROL = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[@-Z\\^_])/g;
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
-export function captureText(): Capture {
+/** @param rules of this root's configuration */
+export function capturing(rules: Rules): Capture {
   return {
-    head: text => ({ text: cutEnd(plain(text)), rules: [] }),
-    end: text => ({ text: cutBeginning(plain(text)), rules: [] }),
+    head: text => captureText(text.toWellFormed(), rules),
+    end: text => {
+      const { text: safe, rules: fired } = redactCaptured(text.toWellFormed(), rules);
+      return {
+        text: Array.from(safe.slice(-2 * LONGEST))
+          .slice(-LONGEST)
+          .join('')
+          .trim()
+          .toWellFormed(),
+        rules: fired,
+      };
+    },
   };
-}
-
-function plain(text: string): string {
-  return text.toWellFormed().replace(CONTROL, '').replace(UNSEEN, '');
-}
-
-/** By whole code points. */
-function cutEnd(text: string): string {
-  if (text.length <= LONGEST) return text;
-  const characters = Array.from(text.slice(0, 2 * LONGEST + 2));
-  if (characters.length <= LONGEST) return text;
-  return characters.slice(0, LONGEST - ENDING.length).join('') + ENDING;
-}
-
-function cutBeginning(text: string): string {
-  const end = Array.from(text.slice(-2 * LONGEST)).slice(-LONGEST);
-  return end.join('').trim().toWellFormed();
 }
 
 /** The signal with its text and its facts fit for the ledger. */

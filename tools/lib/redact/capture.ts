@@ -16,12 +16,17 @@ const ENDING = '… (truncated)';
 
 /** Give it the whole text: what was cut before may hold half a secret. */
 export function captureText(text: string, rules: Rules): Captured {
+  const safe = redactCaptured(text, rules);
+  const kept = truncate(safe.text);
+  return { ...safe, text: kept, isTruncated: kept !== safe.text };
+}
+
+/** The same without the cut. */
+export function redactCaptured(text: string, rules: Rules): Redacted {
   // A sequence that is not finished takes the first letter of a token along: look before as well.
   const before = hasUnseen(text) ? redactText(text, rules) : { text, rules: [] };
   const after = redactText(stripUnseen(before.text), rules);
-  const kept = truncate(after.text);
-  const fired = [...new Set([...before.rules, ...after.rules])];
-  return { text: kept, rules: fired, isTruncated: kept !== after.text };
+  return { text: after.text, rules: [...new Set([...before.rules, ...after.rules])] };
 }
 
 /** By whole code points. */

@@ -1,6 +1,6 @@
 /** Where a wrapper records: it may wait a little, and never fails the command. */
 
-import { type Capture, captureText } from '../../clients/captured.js';
+import { type Capture, capturing } from '../../clients/captured.js';
 import type { Notice, NoticeContent } from '../../clients/notice.js';
 import { timestampNow } from '../../clock.js';
 import { Failure } from '../../failure.js';
@@ -38,7 +38,7 @@ export function openRunLedger(agent: string, call: Call): RunLedger {
     place,
     beatEveryMs: config.hooks.heartbeat_s * 1000,
     notice: content => ({ at: timestampNow(clock), worktree: place.worktree, ...content }),
-    capture: captureText(),
+    capture: capturing(options.rules),
     tell: notices => {
       const outcome = unlessLocked(() => deliverNotices(workspace(PATIENCE_MS), agent, notices, options));
       if (outcome === undefined) {

@@ -4,7 +4,7 @@
  * is made; whoever calls a hook of that agent next delivers what is left, in order.
  */
 import { join } from 'node:path';
-import { captureEvent, captureSignal, captureText } from '../../clients/captured.js';
+import { captureEvent, captureSignal, capturing } from '../../clients/captured.js';
 import type { Notice, NoticeContent } from '../../clients/notice.js';
 import { timestampNow } from '../../clock.js';
 import { readText } from '../../disk/read.js';
@@ -14,6 +14,8 @@ import { spoolDirectory, spoolNotice } from '../../journal/spool.js';
 import { wrapperDirectory } from '../../journal/wrapper.js';
 import type { DayOptions } from '../../ledger/day.js';
 import { type Config, parseConfig } from '../../record/config.js';
+import { redactData } from '../../redact/redact-data.js';
+import { BUILT_IN, compileRules, type Rules } from '../../redact/rules.js';
 import { gitPlaceAbove } from '../../root/find.js';
 import { locate, openWorkspace, type Place } from '../../root/workspace.js';
 import type { Call } from '../command.js';
@@ -27,14 +29,14 @@ export function tell(heard: Heard, identity: Identity, call: Call): void {
   const { io } = call;
   const place = placeFor(heard, call);
   const config = hookConfig(place, call);
-  const content = contentOf(captureHeard(heard), identity, place, call);
+  const options = dayOptions(config, call);
+  const content = contentOf(captureHeard(heard, options.rules), identity, place, call);
   const notice: Notice = { at: timestampNow(io.clock), worktree: place.worktree, ...content };
   const wrapper = wrapperDirectory(place, identity.agent, io.environment.LEDGER_WRAPPER);
   if (wrapper !== undefined && notice.kind === 'signal') {
     spoolNotice(wrapper, notice, io.clock);
     return;
   }
-  const options = dayOptions(config, call);
   const deliver = (notices: Notice[], lockTimeoutMs: number): true | undefined =>
     unlessLocked(() => {
       const workspace = openWorkspace(place, { clock: io.clock, lockTimeoutMs });
@@ -60,12 +62,18 @@ function placeFor(heard: Heard, { args, io }: Call): Place {
   }
 }
 
-/** What is heard, fit for the ledger. A person's own data is kept as it is; redaction is for every sink. */
-function captureHeard(heard: Heard): Heard {
-  const capture = captureText();
+/** What is heard, fit for the ledger and for the spool before it. A person's own data keeps its length. */
+function captureHeard(heard: Heard, rules: Rules): Heard {
+  const capture = capturing(rules);
   if (heard.kind === 'signal') return { ...heard, signal: captureSignal(heard.signal, capture) };
   const { summary, data } = captureEvent(heard.event, capture);
-  return { ...heard, event: { ...heard.event, summary, data: heard.isGiven ? heard.event.data : data } };
+  if (!heard.isGiven) return { ...heard, event: { ...heard.event, summary, data } };
+  const given = redactData(heard.event.data, rules);
+  const redactions = [
+    ...new Set([...given.rules, ...((data.redactions as string[] | undefined) ?? [])]),
+  ].sort();
+  const safe = redactions.length > 0 ? { ...given.data, redactions } : given.data;
+  return { ...heard, event: { ...heard.event, summary, data: safe } };
 }
 
 function contentOf(heard: Heard, identity: Identity, place: Place, { args, io }: Call): NoticeContent {
@@ -93,8 +101,19 @@ export function hookConfig(place: Place, { args, io, warn }: Call): Config {
   }
 }
 
-export function dayOptions(config: Config, { warn }: Call): DayOptions {
-  return { sessionIdleMs: config.ledger.session_idle_hours * 3_600_000, warn };
+export function dayOptions(config: Config, call: Call): DayOptions & { rules: Rules } {
+  const sessionIdleMs = config.ledger.session_idle_hours * 3_600_000;
+  return { sessionIdleMs, warn: call.warn, rules: rulesOf(config, call) };
+}
+
+function rulesOf(config: Config, { args, warn }: Call): Rules {
+  try {
+    return compileRules(config.redact);
+  } catch (error) {
+    if (!(error instanceof Failure) || args.isSet('strict')) throw error;
+    warn(`${error.message}; the built-in rules are used`);
+    return BUILT_IN;
+  }
 }
 
 /** @returns undefined when another process holds the lock */
