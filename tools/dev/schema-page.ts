@@ -49,11 +49,16 @@ function tableOf(schema: Schema): string {
   const rows = fields.map(({ name, schema: field, isRequired }) => [
     code(name),
     typeOf(field),
-    hasDefaults ? code(JSON.stringify(field.default)) : isRequired ? 'yes' : '',
+    hasDefaults ? defaultOf(field) : isRequired ? 'yes' : '',
     limitsOf(field),
     cell(field.description ?? ''),
   ]);
   return [head, head.map(() => '---'), ...rows].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** Entries of a list have none. */
+function defaultOf(field: Schema): string {
+  return field.default === undefined ? '' : code(JSON.stringify(field.default));
 }
 
 /** The fields, those of a section below its name, `ledger.stale_after_s`, those of a list below `agents[].`. */

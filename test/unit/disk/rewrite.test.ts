@@ -4,13 +4,11 @@ import {
   chmodSync,
   closeSync,
   linkSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
-  symlinkSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -19,7 +17,6 @@ import fastCheck from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Clock } from '../../../tools/lib/clock.js';
 import { hasReplaced, type Rewritten, rewriteLines } from '../../../tools/lib/disk/rewrite.js';
-import { refusal } from '../../support/failure.js';
 import { checkProperty } from '../../support/rounds.js';
 import { temporaryDirectory, testClock } from '../../support/workspace.js';
 
@@ -191,16 +188,4 @@ test('a rewrite that was killed is finished by the next one', () => {
   expect(rewrite(after)).toBeUndefined();
   expect(read(after)).toBe('a\ntwo\none\ntwo\n');
   expect(namesBeside(after)).toEqual(['log']);
-});
-
-test('what is no file of lines is refused', () => {
-  const path = fileOf('bad\n');
-  const link = join(dirname(path), 'link');
-  symlinkSync(path, link);
-  refusal('unsafe', () => rewrite(link));
-  mkdirSync(join(dirname(path), 'directory'));
-  refusal('disk', () => rewrite(join(dirname(path), 'directory')));
-  writeFileSync(`${path}.torn-x`, 'mine');
-  expect(refusal('disk', () => rewrite(path))).toContain('exists already');
-  expect([read(path), read(`${path}.torn-x`)]).toEqual(['bad\n', 'mine']);
 });

@@ -1,5 +1,4 @@
 /** Validating a root, directories and files: what is looked at, and what is told. */
-
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
@@ -196,12 +195,4 @@ test('links are followed inside the root, and not out of it', async () => {
     'g/ledger/cls/2026-11-22.jsonl:1 unreadable',
     'g/ledger/cls/2026-11-23.jsonl:1 unreadable',
   ]);
-});
-
-test('names that could drive a terminal are shown as what they are', async () => {
-  const recording = recorder();
-  appendText(recording.workspace.root, 'a\u001b[31m\nb.jsonl', 'bad\u001b\n');
-  const { output } = await validating(recording)(['a\u001b[31m\nb.jsonl']);
-  expect(output.split('\n')).toHaveLength(2);
-  expect(output).toMatch(/^a\\u001b\[31m\\nb\.jsonl:1: json: [^\u001b]+\n$/);
 });

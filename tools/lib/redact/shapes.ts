@@ -17,7 +17,7 @@ interface Search {
 }
 
 const ESCAPE_BEFORE = /(?:\\[abefnrtv0]|\\u[\da-f]{4}|\\x[\da-f]{2}|%[\da-f]{2}|\[[\d;]{0,12}m)$/i;
-const JWT = /[\w-]{8,}\.(?:[\w-]{8,}\.[\w-]*(?:\.[\w-]*){0,2}|eyJ[\w-]{8,})/y;
+const JWT = /[\w-]{8,512}\.(?:[\w-]{8,}\.[\w-]*(?:\.[\w-]*){0,2}|eyJ[\w-]{8,})/y;
 const DISCORD = /[A-Za-z0-9]{23,27}\.[\w-]{6}\.[\w-]{27,}/y;
 /** A single letter tells too little to stop at each. */
 const DOTTED = '(?=[A-Za-z0-9]{23,27}\\.)';
@@ -26,9 +26,11 @@ const SHAPES: readonly [string, string, RegExp][] = [
   ['jwt', 'eyJ', JWT],
   ['discord', 'M N O', DISCORD],
 ];
-/** A token that the end of the text cuts off, or `…` where somebody shortened it. */
-const CUT_REST = /[\w+/-]{10,}(?=\u2026|$)/y;
+/** A token that the end of the text cuts off, or `…` where somebody shortened it; we cut only what is clean. */
+const CUT_REST = /[\w+/-]{10,250}(?=\u2026(?! \(truncated\))|$)/y;
 
+/** A token is judged by so much of it; the longest exact format has less. */
+const WINDOW = 512;
 /** Where vendors lengthened their tokens. */
 const REST_OF_TOKEN = /[\w-]*/y;
 const LONGEST_BEFORE = 80;
@@ -64,7 +66,7 @@ function build(): Search {
     matchers.set(beginning, [...(matchers.get(beginning) ?? []), matcher]);
   };
   for (const [rule, beginnings, tail] of [...VENDORS, ...VENDOR_ROWS]) {
-    const pattern = new RegExp(tail, 'y');
+    const pattern = new RegExp(`^(?:${tail})`);
     for (const beginning of beginnings.split(' ')) {
       add(beginning, (text, at) => tokenSpan(text, at, { rule, beginning, pattern }));
     }
@@ -113,12 +115,10 @@ interface Token {
 function tokenSpan(text: string, at: number, { rule, beginning, pattern }: Token): Span | undefined {
   if (!startsToken(text, at)) return undefined;
   const from = at + beginning.length;
-  pattern.lastIndex = from;
-  if (!pattern.test(text)) return beginning.length < 4 ? undefined : cutSpan(text, at, from, rule);
-  if (!isFilled(text.slice(from, Math.min(pattern.lastIndex, from + 64)))) return undefined;
-  REST_OF_TOKEN.lastIndex = pattern.lastIndex;
-  REST_OF_TOKEN.test(text);
-  return { start: at, end: REST_OF_TOKEN.lastIndex, rule };
+  const body = pattern.exec(text.slice(from, from + WINDOW))?.[0];
+  if (body === undefined) return beginning.length < 4 ? undefined : cutSpan(text, at, from, rule);
+  if (!isFilled(body.slice(0, 64))) return undefined;
+  return restSpan(REST_OF_TOKEN, text, { start: at, from: from + body.length }, rule);
 }
 
 function cutSpan(text: string, at: number, from: number, rule: string): Span | undefined {
