@@ -5,34 +5,36 @@ import type { Value } from './value.js';
 
 const SCHEME =
   /(?:bearer|basic|token|digest|apikey|api-key|bot|key|negotiate|aws4-hmac-sha256|hawk|splunk|genie[kK]ey|oauth|ntlm|dpop|signature)(?:\s|%20|\+)+/iy;
-const CREDENTIAL = /[^\s"'`\\,;<>()[\]{}]+/y;
+const CREDENTIAL = /[^\s"'`\\,;<>()[\]{}]{1,256}/y;
+const REST_OF_CREDENTIAL = /[^\s"'`\\,;<>()[\]{}]*/y;
+const WINDOW = 512;
 /** These schemes have parameters, some of which are secret. */
 const WITH_PARAMETERS = /^(?:digest|aws4|hawk|oauth|signature)/i;
 const HOLDS_PARAMETER = /\w="?\\*"?[\w+/=-]{4}/;
-const REST_OF_HEADER = /(?:[^\n"'`\\]|\\(?![nr"'`\\]))+/y;
-const DIGEST = /(?:[^\n'`\\]|\\(?![nr\\]))+/y;
+const REST_OF_HEADER = /(?:[^\r\n"'`\\]|\\(?![nr"'`\\]))+/y;
+const DIGEST = /(?:[^\r\n'`\\]|\\(?![nr\\]))+/y;
 const COOKIE_PAIR = /[\w!#$%&*+.^|~-]{1,128}=([^\s;,"'`\\]{1,256})/y;
 const BEARER = /[\w.~+/-]{16,}=*/y;
 const LONGEST_BASIC = 1024;
 
 /** `Bearer …` and the like inside the value of an authorization header; the whole value when it looks made. */
-export function authorizationSpan(text: string, { start, end, quote }: Value): Span | undefined {
+export function authorizationSpan(text: string, { start, quote }: Value): Span | undefined {
   SCHEME.lastIndex = start;
   const scheme = SCHEME.exec(text)?.[0];
   const from = scheme === undefined ? start : SCHEME.lastIndex;
   if (scheme !== undefined && WITH_PARAMETERS.test(scheme)) {
-    const rest = matchFrom(quote === "'" ? DIGEST : REST_OF_HEADER, text, from, 'authorization');
-    return rest && HOLDS_PARAMETER.test(text.slice(from, Math.min(rest.end, from + 512))) ? rest : undefined;
+    if (!HOLDS_PARAMETER.test(text.slice(from, from + WINDOW).split('\n', 1)[0]!)) return undefined;
+    return matchFrom(quote === "'" ? DIGEST : REST_OF_HEADER, text, from, 'authorization');
   }
-  const found = matchFrom(CREDENTIAL, text, from, 'authorization');
-  if (found === undefined) return undefined;
-  const value = text.slice(from, Math.min(found.end, from + 256));
-  if (isHarmless(value) || /^[[(<{$]/.test(value)) return undefined;
-  if (quote === '' && /[([]/.test(text[found.end] ?? '')) return undefined;
-  if (quote !== '' && found.end > end && from <= end) found.end = Math.max(end, from + 1);
-  return isMade(value) || (scheme !== undefined && value.length > 5 && /\d|=$/.test(value))
-    ? found
-    : undefined;
+  CREDENTIAL.lastIndex = from;
+  const value = CREDENTIAL.exec(text)?.[0];
+  if (value === undefined) return undefined;
+  const next = text[from + value.length] ?? '\n';
+  if (isHarmless(value) || value.startsWith('$') || (quote === '' && /[([]/.test(next))) return undefined;
+  const isNamed =
+    scheme !== undefined && value.length > 3 && (/[^A-Za-z]/.test(value) || /["'`\\\r\n]/.test(next));
+  if (!isNamed && !isMade(value)) return undefined;
+  return matchFrom(REST_OF_CREDENTIAL, text, from, 'authorization');
 }
 
 /** `Bearer <token>` or `Basic <base64 of user:password>` that stands alone; `at`: behind the scheme. */
@@ -60,7 +62,7 @@ export function cookieSpan(text: string, { start, quote }: Value, isSet: boolean
   const valueAt = start + pair[0].length - pair[1]!.length;
   if (isSet) return matchFrom(/[^\s;,"'`\\]+/y, text, valueAt, 'cookie');
   return matchFrom(
-    quote === '' ? /(?:[^\n"'`\\]|\\(?![nrt"'`\\]))+/y : REST_OF_HEADER,
+    quote === '' ? /(?:[^\r\n"'`\\]|\\(?![nrt"'`\\]))+/y : REST_OF_HEADER,
     text,
     start,
     'cookie',

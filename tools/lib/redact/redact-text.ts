@@ -18,7 +18,7 @@ export interface Redacted {
 }
 
 /** Nothing is a secret without one of these; most short texts have none. */
-const MAY_HOLD_SECRET = /[:=>\uff1a\uff1d]|(?:^|[\s"'([])-|[\w+/.-]{14}|pass|identified by/i;
+const MAY_HOLD_SECRET = /[:=>\uff1a\uff1d]|(?:^|[\s"'([])-|[\w+/.-]{14}|pass|basic |identified by/i;
 const LONGEST_ALLOWED = 1000;
 const MOST_ROUNDS = 10;
 

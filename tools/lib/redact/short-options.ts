@@ -3,9 +3,8 @@
  * `sshpass -p`. Of any other command `-p` is a port or a parent directory. The command an option belongs to is
  * the last one named before it without a `|`, `;`, `&&` or line end between; both are found in one forward pass.
  */
-
-import { cookieSpan } from './header.js';
 import { isReference } from './judge.js';
+import { cookieSpan } from './header.js';
 import type { Span } from './span.js';
 import { extendValue, readValue, type Value } from './value.js';
 
@@ -58,7 +57,7 @@ const PARTS = new RegExp(
 );
 const LOGIN = /\s["']?login["']?[\s,]/;
 const LINE_GOES_ON = /\\\r?$/;
-const JOINT = /(?:[ \t]|\\\r?\n[ \t]*){1,16}|\\*["'][ \t]{0,4},[ \t\n]{0,8}(?=\\*["'])|=/y;
+const JOINT = /(?:[ \t]|\\\r?\n[ \t]*){1,16}|\\{0,15}["'][ \t]{0,4},[ \t\n]{0,8}(?=\\{0,15}["'])|=/y;
 
 /** A command that was named, and where. */
 interface Command {

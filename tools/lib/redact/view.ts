@@ -11,9 +11,9 @@ const CONTROL = String.raw`[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]
 const BIDI = String.raw`[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]`;
 /** They shape scripts and emoji, so they go only where they touch plain ASCII. */
 const JOINERS = String.raw`(?:[\u00ad\u034f\u115f\u1160\u180e\u200b-\u200d\u2060-\u2064\u3164\ufe00-\ufe0f\ufeff\uffa0]|\udb40[\udc00-\udfff])`;
-const INVISIBLE = `(?<=[!-~])${JOINERS}+|${JOINERS}+(?=[!-~])`;
+const INVISIBLE = `(?<=[!-~])${JOINERS}+|(?<!${JOINERS})${JOINERS}+(?=[!-~])`;
 /** The same sequences spelled out, as in JSON or in source code. */
-const SPELLED = String.raw`\\+(?:u001[bB]|x1[bB]|033|e)\[[\d;?]{0,32}[A-Za-z]`;
+const SPELLED = String.raw`\\{1,15}(?:u001[bB]|x1[bB]|033|e)\[[\d;?]{0,32}[A-Za-z]`;
 
 const STEERING = new RegExp([CONTROL_STRING, CSI, ESCAPE, CONTROL, BIDI].join('|'), 'g');
 const JOINING = new RegExp(INVISIBLE, 'g');

@@ -13,23 +13,32 @@ const FOREIGN_JOINT = /["'`]?\s{0,4}[:=\uff1a\uff1d]\s{0,4}/y;
 const SIGNATURE = /[\w%+/=~-]{16,}/y;
 
 export function wordSpans(text: string): Span[] {
-  const spans: Span[] = optionSpans(text);
-  WORDS.lastIndex = 0;
+  const options = optionSpans(text);
+  const spans: Span[] = [...options];
+  let option = 0;
   let nameEnd = 0;
+  WORDS.lastIndex = 0;
   for (let found = WORDS.exec(text); found !== null; found = WORDS.exec(text)) {
     const { index, 0: word } = found;
-    let span: Span | undefined;
-    if (/^(?:bearer|basic)./i.test(word))
-      span = bareSchemeSpan(text, index + word.length, /^basic/i.test(word));
-    else if (/^[?&]/.test(word)) span = signatureSpan(text, index + word.length);
-    else if (/^identified/i.test(word)) span = chosenSpan(text, index + word.length, /^[a-z]/.test(word));
-    else if (FOREIGN.test(word)) span = foreignSpan(text, index + word.length);
-    else if (index >= nameEnd) ({ span, nameEnd } = assignmentSpan(text, index));
-    if (span === undefined) continue;
+    while (option < options.length && options[option]!.end <= index) option++;
+    // What an option hides is no name: `-psecret`.
+    if (option < options.length && options[option]!.start <= index) continue;
+    let span = spanBehind(text, index, word);
+    if (span === 'name' && index >= nameEnd) ({ span, nameEnd } = assignmentSpan(text, index));
+    if (span === undefined || span === 'name') continue;
     spans.push(span);
     WORDS.lastIndex = Math.max(span.end, index + 1);
   }
   return spans;
+}
+
+/** What a word that is no name stands before; `'name'` for one that may be. */
+function spanBehind(text: string, index: number, word: string): Span | undefined | 'name' {
+  const at = index + word.length;
+  if (/^(?:bearer|basic)./i.test(word)) return bareSchemeSpan(text, at, /^basic/i.test(word));
+  if (/^[?&]/.test(word)) return signatureSpan(text, at);
+  if (/^identified/i.test(word)) return chosenSpan(text, at, /^[a-z]/.test(word));
+  return FOREIGN.test(word) ? foreignSpan(text, at) : 'name';
 }
 
 /** A signature in a URL opens what it signs. */
