@@ -6,8 +6,8 @@ import { redactData } from '../../../tools/lib/redact/redact-data.js';
 import { redactText } from '../../../tools/lib/redact/redact-text.js';
 import { BUILT_IN } from '../../../tools/lib/redact/rules.js';
 import { HOSTILE } from '../../support/redact/hostile.js';
-import { checkProperty, seededRandom } from '../../support/rounds.js';
 import { FORMATS, tokenOf } from '../../support/redact/vendor-tokens.js';
+import { checkProperty, seededRandom } from '../../support/rounds.js';
 
 const random = seededRandom(21);
 const tokens = Object.values(FORMATS).flatMap(formats => formats.map(format => tokenOf(format, random)));

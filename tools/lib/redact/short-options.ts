@@ -3,8 +3,9 @@
  * `sshpass -p`. Of any other command `-p` is a port or a parent directory. The command an option belongs to is
  * the last one named before it without a `|`, `;`, `&&` or line end between; both are found in one forward pass.
  */
-import { isReference } from './judge.js';
+
 import { cookieSpan } from './header.js';
+import { isReference } from './judge.js';
 import type { Span } from './span.js';
 import { extendValue, readValue, type Value } from './value.js';
 
