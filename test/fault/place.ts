@@ -8,7 +8,10 @@ import { wholeDay } from '../support/chain.js';
 import { temporaryDirectory } from '../support/workspace.js';
 
 const CHECKOUT = fileURLToPath(new URL('../..', import.meta.url));
-const TODAY = new Date().toISOString().slice(0, 10);
+/** A zone where it is about noon, so that no test runs over midnight. */
+const AHEAD_HOURS = 12 - new Date().getUTCHours();
+const ZONE = `Etc/GMT${AHEAD_HOURS > 0 ? '-' : '+'}${Math.abs(AHEAD_HOURS)}`;
+const TODAY = new Date(Date.now() + AHEAD_HOURS * 3_600_000).toISOString().slice(0, 10);
 
 export interface Ran {
   /** Null when a signal ended it. */
@@ -22,7 +25,7 @@ export interface Place {
   base: string;
   root: string;
   environment: Record<string, string>;
-  /** Today's day file of `cls`, in UTC. A run over midnight finds it gone and fails. */
+  /** Today's day file of `cls`. */
   dayPath: string;
   statusPath: string;
   /** Runs an executable to its end, behind `before`: a tracer and its arguments. */
@@ -34,26 +37,29 @@ export interface Place {
 export function faultPlace(base = temporaryDirectory()): Place {
   const root = join(base, 'root');
   mkdirSync(join(root, 'g/ledger'), { recursive: true });
+  // Traced runs have no code cache: what it takes to learn differs from run to run.
+  const traced = { PATH: process.env.PATH ?? '', TZ: ZONE, XDG_STATE_HOME: join(base, 'state') };
   const environment = {
-    ...{ PATH: process.env.PATH ?? '', TZ: 'UTC', HOME: join(base, 'home') },
-    ...{ XDG_STATE_HOME: join(base, 'state'), XDG_CACHE_HOME: join(process.env.HOME!, 'cache') },
+    ...traced,
+    HOME: join(base, 'home'),
+    XDG_CACHE_HOME: join(process.env.HOME!, 'cache'),
   };
   const command = (name: string, args: string[]): string[] => [
     ...[process.execPath, join(CHECKOUT, 'dist/bin', `${name}.cjs`), ...args],
   ];
-  const options = { cwd: root, env: environment };
   return {
     ...{ base, root, environment },
     dayPath: join(root, `g/ledger/cls/${TODAY}.jsonl`),
     statusPath: join(root, 'agents/cls/status.json'),
     run: (name, args, before = []) => {
       const [program, ...rest] = [...before, ...command(name, args)] as [string, ...string[]];
-      const { status, stdout, stderr } = spawnSync(program, rest, { ...options, encoding: 'utf8' });
+      const env = before.length === 0 ? environment : traced;
+      const { status, stdout, stderr } = spawnSync(program, rest, { cwd: root, env, encoding: 'utf8' });
       return { status, output: stdout, messages: stderr };
     },
     start: (name, args) => {
       const [program, ...rest] = command(name, args) as [string, ...string[]];
-      return spawn(program, rest, options);
+      return spawn(program, rest, { cwd: root, env: environment });
     },
   };
 }

@@ -26,11 +26,12 @@ export interface SystemCall {
   isOurs: boolean;
 }
 
-/** The calls of a run from the first one that touches the root on. The run happens. */
+/** The calls of a run from the first one that touches the root to the one after the last about our files. It happens. */
 export function callsOf(place: Place, name: string, args: string[]): SystemCall[] {
   place.run(name, args, ['strace', '-o', logOf(place), '-e', 'trace=file,desc', '-s', '300']);
   const calls = tracedIn(place);
-  return calls.slice(calls.findIndex(({ text }) => text.includes(`"${place.root}`)));
+  const first = calls.findIndex(({ text }) => text.includes(`"${place.root}`));
+  return calls.slice(first, calls.findLastIndex(({ isOurs }) => isOurs) + 2);
 }
 
 const logOf = ({ base }: Place): string => join(base, 'trace');
