@@ -44,7 +44,7 @@ async function runPlan(sandbox: Sandbox): Promise<void> {
   const scratch = sandbox.environment.TMPDIR!;
   const plan = isSoak ? soakPlan(CHECKOUT, scratch) : quickPlan(CHECKOUT, scratch);
   const isChosen = ({ name }: Check): boolean =>
-    chosen.length === 0 || name.split('+').some(part => chosen.includes(part));
+    chosen.length === 0 || name.split(/[+ ]/).some(part => chosen.includes(part));
   for (const group of plan) await Promise.all(group.filter(isChosen).map(check => runCheck(check, sandbox)));
 }
 

@@ -1,6 +1,6 @@
 /** The checks of `npm test` and `npm run test:soak`: what each runs and how it is counted. */
-import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { failuresInTap, type Tally, tallyTap, tallyVitest, tallyWhole } from './tally.js';
 
@@ -30,7 +30,7 @@ export function quickPlan(checkout: string, scratch: string): Plan {
       whole('lint', bin('biome'), 'lint', '--error-on-warnings', '.'),
       whole('format', bin('biome'), 'format', '.'),
     ],
-    [vitest(checkout, scratch, ['unit', 'house']), bats(checkout)],
+    [vitest(checkout, scratch, ['unit', 'house']), ...bats(checkout)],
     [vitest(checkout, scratch, ['fault'])],
     [vitest(checkout, scratch, ['sim'])],
   ];
@@ -54,15 +54,31 @@ function vitest(checkout: string, scratch: string, projects: string[]): Check {
   };
 }
 
-function bats(checkout: string): Check {
-  const files = readdirSync(join(checkout, 'test/bin')).filter(name => name.endsWith('.bats'));
-  const hasParallel = spawnSync('parallel', ['--version'], { encoding: 'utf8' }).stdout?.startsWith('GNU');
+/** The bats files in as many processes as there are cores, each with about as many tests as the others. */
+function bats(checkout: string): Check[] {
+  const shards = Array.from({ length: Math.min(4, Math.max(2, availableParallelism())) }, () => ({
+    files: [] as string[],
+    tests: 0,
+  }));
+  for (const { path, tests } of batsFiles(checkout)) {
+    const shard = shards.reduce((least, other) => (other.tests < least.tests ? other : least));
+    shard.files.push(path);
+    shard.tests += tests;
+  }
   const runner = join(checkout, 'node_modules/bats/bin/bats');
-  const command = [runner, '--formatter', 'tap', ...(hasParallel ? ['--jobs', '2'] : [])];
-  return {
-    name: 'bats',
-    command: [...command, ...files.map(name => join('test/bin', name))],
-    tally: (output, isSuccess) => (existsSync(runner) ? tallyTap(output, isSuccess) : tallyWhole(false)),
+  return shards.map(({ files }, index) => ({
+    name: `bats ${index + 1}/${shards.length}`,
+    command: [runner, '--formatter', 'tap', ...files],
+    tally: tallyTap,
     details: failuresInTap,
-  };
+  }));
+}
+
+/** The largest first. */
+function batsFiles(checkout: string): { path: string; tests: number }[] {
+  return readdirSync(join(checkout, 'test/bin'))
+    .filter(name => name.endsWith('.bats'))
+    .map(name => join('test/bin', name))
+    .map(path => ({ path, tests: readFileSync(join(checkout, path), 'utf8').split('\n@test ').length }))
+    .sort((a, b) => b.tests - a.tests);
 }

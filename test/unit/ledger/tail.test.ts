@@ -99,7 +99,7 @@ test('a day that an older tool began is continued', () => {
 
 test('wherever a crash cuts the file, what stands before the cut is kept and the rest is set aside', () => {
   const random = seededRandom(1);
-  for (let round = 0; round < rounds(40, 4000); round++) {
+  for (let round = 0; round < rounds(12, 4000); round++) {
     const started = startedDay();
     const whole = readFileSync(started.dayPath());
     const keep = Math.trunc(random() * whole.length);
