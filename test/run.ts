@@ -45,7 +45,11 @@ async function runPlan(sandbox: Sandbox): Promise<void> {
   const plan = isSoak ? soakPlan(CHECKOUT, scratch) : quickPlan(CHECKOUT, scratch);
   const isChosen = ({ name }: Check): boolean =>
     chosen.length === 0 || name.split(/[+ ]/).some(part => chosen.includes(part));
-  for (const group of plan) await Promise.all(group.filter(isChosen).map(check => runCheck(check, sandbox)));
+  const [build, ...rest] = plan;
+  await Promise.all(build!.map(check => runCheck(check, sandbox)));
+  // Without a build there is nothing to test.
+  if (total.failed > 0) return;
+  for (const group of rest) await Promise.all(group.filter(isChosen).map(check => runCheck(check, sandbox)));
 }
 
 async function runCheck({ name, command, tally, details }: Check, { environment }: Sandbox): Promise<void> {

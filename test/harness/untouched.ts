@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** What builds and installs write, and git's own files. */
-const LEFT_OUT = new Set(['node_modules', 'dist', 'tools/lib/record/generated', '.git']);
+const LEFT_OUT = /^(?:node_modules|dist|\.git|tools\/lib\/[^/]+\/generated)$/;
 
 /** A path and what tells one state of it from another. */
 export type Snapshot = Map<string, string>;
@@ -43,6 +43,6 @@ function note(snapshot: Snapshot, top: string, below: string): void {
   snapshot.set(path, 'directory');
   for (const name of readdirSync(path)) {
     const child = below === '' ? name : `${below}/${name}`;
-    if (!LEFT_OUT.has(child)) note(snapshot, top, child);
+    if (!LEFT_OUT.test(child)) note(snapshot, top, child);
   }
 }
