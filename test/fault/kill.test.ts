@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { eventsOf, faultPlace, type Place, quarantined } from './place.js';
+import { eventsOf, faultPlace, findingsIn, type Place, quarantined } from './place.js';
 import { FRAGMENT, SCENARIOS, type Scenario } from './scenarios.js';
 import { callsOf, canTrace, chosen, runWith, type SystemCall } from './strace.js';
 
@@ -47,6 +47,7 @@ describe.skipIf(!canTrace)('killed (needs strace)', () => {
     const killed = victims.filter(call =>
       killAndRetry(scenario.isFresh ? scenario.place() : shared, scenario, call),
     );
+    if (!scenario.isFresh) expect(findingsIn(shared)).toBe('');
     // What happens before the first call of ours may vary a little from run to run, and with it the ordinals.
     expect(killed.length).toBeGreaterThan(victims.length * 0.8);
   });

@@ -76,6 +76,12 @@ export function quarantined({ root }: Place): string[] {
   return names.map(name => readFileSync(join(directory, name), 'utf8'));
 }
 
+/** What the validator finds in the whole root, chains included; nothing but what was set aside, where all is well. */
+export function findingsIn(place: Place): string {
+  const { output, messages } = place.run('ledger-validate', ['--chain']);
+  return `${output}${messages}`.replace(/^.*\.torn-.*\n/gm, '');
+}
+
 /** The events of the day, which must be whole: valid lines, gapless numbers, an unbroken chain. */
 export function eventsOf({ dayPath }: Place): LedgerEvent[] {
   return existsSync(dayPath) ? wholeDay(dayPath) : [];

@@ -9,7 +9,7 @@ import { checkDayFile } from '../support/chain.js';
 import { hasProgram } from '../support/executable.js';
 import { rounds, seededRandom } from '../support/rounds.js';
 import { type Feeder, startFeeder } from './feeder.js';
-import { eventsOf, faultPlace, type Place, quarantined } from './place.js';
+import { eventsOf, faultPlace, findingsIn, type Place, quarantined } from './place.js';
 
 const SMALLEST = 100;
 const LARGEST = 200_000;
@@ -53,6 +53,7 @@ test('32 processes write events of 100 B to 200 KB: all are there, numbered with
       .sort(),
   );
   expect(new Set(events.map(({ session_id }) => session_id)).size).toBe(1);
+  expect(findingsIn(place)).toBe('');
 });
 
 test('processes that start at once in an empty root agree on the writer, and give each session its number', async () => {
@@ -140,4 +141,5 @@ test('a torn line of an old script is set aside while ours write on', async () =
   expect(await feeder.end()).toBe(0);
   expect(eventsOf(place)).toHaveLength(3);
   expect(quarantined(place)).toEqual(['{"ts":"torn']);
+  expect(findingsIn(place)).toBe('');
 });
