@@ -28,7 +28,7 @@ export class InspectedFile {
     writeFileSync(this.path, content);
     const findings: Finding[] = [];
     const report = (finding: Finding): number => findings.push(finding);
-    const inspector = new DayInspector({ clock: testClock(), report, onBytes: () => undefined });
+    const inspector = new DayInspector({ bytes: 0, clock: testClock(), report, onBytes: () => undefined });
     const chain = new ChainFollower({ agent, day }, anchor);
     inspector.inspect(
       { path: this.path, shown: 'day.jsonl', agent, day },

@@ -3,10 +3,11 @@
  * Other writers' copies are repaired where they were written.
  */
 import { realpathSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { ifPresent } from '../disk/errno.js';
 import type { Rewritten } from '../disk/rewrite.js';
-import { Failure } from '../failure.js';
+import { Failure, type FailureKind } from '../failure.js';
 import type { DayOptions } from '../ledger/day.js';
 import { dayFilePath } from '../ledger/day-file.js';
 import { needsRepair, repairDay } from '../ledger/repair.js';
@@ -29,14 +30,21 @@ export interface Repair {
 
 const NAMED_LINES = 5;
 
-/** @throws Failure `contention`, `disk`, `unsafe` when something cannot be repaired */
-export function repair(repair: Repair): void {
-  for (const file of repair.targets.days) {
-    if (isNeeded(() => needsRepair(file.path, repair.clock))) repairFile(repair, file);
-  }
-  for (const status of repair.targets.statuses) {
-    if (isNeeded(() => isDamaged(status.path))) repairStatus(repair, status);
-  }
+/**
+ * What cannot be repaired is told of and does not hinder the rest.
+ * @returns why something could not be repaired; undefined when nothing failed
+ */
+export function repair(repair: Repair): FailureKind | undefined {
+  const { targets, clock, warn } = repair;
+  const failures = [
+    ...targets.days
+      .filter(({ path }) => isNeeded(() => needsRepair(path, clock)))
+      .map(file => attempt(warn, () => repairFile(repair, file))),
+    ...targets.statuses
+      .filter(({ path }) => isNeeded(() => isDamaged(path)))
+      .map(status => attempt(warn, () => repairStatus(repair, status))),
+  ];
+  return failures.find(kind => kind !== undefined);
 }
 
 /** What cannot be read is told of by validation. */
@@ -46,6 +54,17 @@ function isNeeded(look: () => boolean): boolean {
   } catch (error) {
     if (error instanceof Failure) return false;
     throw error;
+  }
+}
+
+function attempt(warn: Repair['warn'], action: () => void): FailureKind | undefined {
+  try {
+    action();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    warn(error.message);
+    return error.kind;
   }
 }
 
@@ -67,18 +86,18 @@ function repairFile({ open, report, warn }: Repair, file: DaySource): void {
     report({ path: shown, line: done.completed, code: 'repaired', message });
   }
   if (done.quarantine !== undefined) {
-    report({ path: shown, line: done.lines[0]!, code: 'repaired', message: describeMoved(done) });
+    report({ path: shown, line: done.lines[0]!, code: 'repaired', message: describeMoved(done, shown) });
   }
   if (done.kept !== undefined) {
     warn(`another program still writes to what ${shown} was; stop it and repair once more (${done.kept})`);
   }
 }
 
-function describeMoved({ lines, quarantine }: Rewritten): string {
+function describeMoved({ lines, quarantine }: Rewritten, shown: string): string {
   const named = lines.slice(0, NAMED_LINES).join(', ');
   const more = lines.length > NAMED_LINES ? ', …' : '';
   const what = lines.length === 1 ? 'this line is' : `${lines.length} lines (${named}${more}) are`;
-  return `${what} now in ${quarantine}`;
+  return `${what} now in ${join(dirname(shown), basename(quarantine!))}`;
 }
 
 function repairStatus({ open, report, warn }: Repair, { path, shown, root, agent }: StatusTarget): void {

@@ -44,10 +44,13 @@ export function validate(validation: Validation): Validated {
   for (const shown of targets.strays) {
     report({ path: shown, line: 1, code: 'stray-file', message: 'is no day file, so nobody reads it' });
   }
-  const inspector = new DayInspector({ clock, report, onBytes });
+  const bytes = targets.days.reduce((sum, { size }) => sum + size, 0);
+  const inspector = new DayInspector({ bytes, clock, report, onBytes });
   for (const files of streamsOf(targets.days)) validateStream(validation, inspector, files, troubles);
   if (validation.checksChain) reportLostFiles(validation);
   for (const status of targets.statuses) {
+    // A view may be gone at any time, and is when a repair found no events to make it from.
+    if (realPath(status.path) === undefined) continue;
     troubles.attempt(status.shown, () => inspectStatus(status, report));
   }
   const files = targets.days.length + targets.statuses.length;
@@ -113,7 +116,9 @@ function anchorOf(file: DaySource, placeOf: Validation['placeOf']): Anchor | und
   if (root === undefined || agent === undefined || day === undefined || writer !== undefined)
     return undefined;
   const place = placeOf(root);
-  return realPath(dayFilePath(place.root, agent, day)) === path ? readHead(place, agent, day) : undefined;
+  if (realPath(dayFilePath(place.root, agent, day)) !== path) return undefined;
+  // A head that is being written just now can be read a moment later.
+  return readHead(place, agent, day) ?? readHead(place, agent, day);
 }
 
 /** A day that has a head has had events. */

@@ -104,7 +104,7 @@ test('segments continue one another', () => {
   const report = (finding: Finding): number => findings.push(finding);
   const inspectSegments = (...segments: string[][]): string[] => {
     findings.length = 0;
-    const inspector = new DayInspector({ clock: testClock(), report, onBytes: () => undefined });
+    const inspector = new DayInspector({ bytes: 0, clock: testClock(), report, onBytes: () => undefined });
     const expected = { agent: 'cls', day: '2026-11-24' };
     const stream = { order: new WriterOrder(), chain: new ChainFollower(expected, undefined) };
     for (const [index, segment] of segments.entries()) {

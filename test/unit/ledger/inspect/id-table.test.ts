@@ -45,6 +45,6 @@ test('a file made of ids that all meet is not worth more than a few looks', () =
 });
 
 test('seeds differ, so that nobody can choose ids that meet', () => {
-  expect(new IdTable(() => Uint8Array.of(1, 0, 0, 0)).seed).toBe(1);
+  expect(new IdTable(0, () => Uint8Array.of(1, 0, 0, 0)).seed).toBe(1);
   expect(new IdTable().seed).not.toBe(new IdTable().seed);
 });

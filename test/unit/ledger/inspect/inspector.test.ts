@@ -89,6 +89,7 @@ test('a line that is being written is waited for', () => {
   const clock = { ...testClock(), sleepMs: () => rests.length > 0 && appendFileSync(path, rests.shift()!) };
   const findings: Finding[] = [];
   const inspector = new DayInspector({
+    bytes: 0,
     clock: clock as never,
     report: finding => findings.push(finding),
     onBytes: () => undefined,

@@ -1,4 +1,5 @@
 import { relative, resolve } from 'node:path';
+import type { FailureKind } from '../../failure.js';
 import { type Validated, validate } from '../../journal/validate.js';
 import { TargetSearch, type Targets } from '../../journal/validation-targets.js';
 import { locate, type Place } from '../../root/workspace.js';
@@ -22,7 +23,7 @@ export const ledgerValidate: Command = {
     const targets = findTargets(call);
     const bar = io.isTerminal('messages') ? await showProgress(call, targets) : undefined;
     const output = new FindingOutput(call, () => bar?.clear());
-    if (args.isSet('repair')) await repairAll(call, targets, output);
+    const failedRepair = args.isSet('repair') ? await repairAll(call, targets, output) : undefined;
     const validated = validate({
       targets,
       checksChain: args.isSet('chain'),
@@ -34,7 +35,8 @@ export const ledgerValidate: Command = {
     output.flush();
     bar?.clear();
     summarize(call, validated, output);
-    if (validated.failure !== undefined) return EXIT[validated.failure];
+    const failure = failedRepair ?? validated.failure;
+    if (failure !== undefined) return EXIT[failure];
     const { error, warning } = output.counts;
     return error > 0 || (warning > 0 && args.isSet('strict')) ? EXIT.no : EXIT.done;
   },
@@ -53,12 +55,16 @@ function findTargets(call: Call): Targets {
   return search.targets;
 }
 
-async function repairAll(call: Call, targets: Targets, output: FindingOutput): Promise<void> {
+async function repairAll(
+  call: Call,
+  targets: Targets,
+  output: FindingOutput,
+): Promise<FailureKind | undefined> {
   const [{ repair }, { openContext }] = await Promise.all([
     import('../../journal/repair.js'),
     import('../context.js'),
   ]);
-  repair({
+  return repair({
     targets,
     clock: call.io.clock,
     open(root) {

@@ -1,7 +1,7 @@
 /**
  * Following a chain line by line, in constant memory. A *run* is a stretch of one writer's lines each of which
  * links to the one before it: an unaltered day is a single run, and every alteration splits runs. What is kept
- * is the runs' ends, and the last thousand lines of each writer, to tell two things at once: an exact copy of
+ * is the runs' ends, and the last lines of each writer, to tell two things at once: an exact copy of
  * an earlier line, and a line that links into the middle of its run, where another line has been put before it.
  */
 import { genesisHash } from '../chain.js';
@@ -68,7 +68,8 @@ interface WriterState {
   at: number;
 }
 
-const RECENT_LINES = 1024;
+/** What is kept across collections makes the heap grow, so these are few and written over. */
+const RECENT_LINES = 128;
 /** The time to tell breaks apart grows with their square. */
 const MOST_RUNS = 1024;
 const MOST_WRITERS = 1024;
@@ -160,7 +161,13 @@ function extend(open: Run, { number, seq, hash }: Recent): void {
 }
 
 function remember(state: WriterState, { number, seq, hash }: Link): void {
-  state.recent[state.at] = { number, seq, hash };
+  const oldest = state.recent[state.at];
+  if (oldest === undefined) state.recent.push({ number, seq, hash });
+  else {
+    oldest.number = number;
+    oldest.seq = seq;
+    oldest.hash = hash;
+  }
   state.at = (state.at + 1) % RECENT_LINES;
 }
 

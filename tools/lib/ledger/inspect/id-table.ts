@@ -18,7 +18,7 @@ class Generation {
   private slots: Uint32Array;
   private count = 0;
 
-  constructor(slots = FEWEST_SLOTS) {
+  constructor(slots: number) {
     this.slots = new Uint32Array(slots * 2);
   }
 
@@ -67,13 +67,16 @@ class Generation {
 export class IdTable {
   /** For the hashes, so that nobody can foresee which ids meet. */
   readonly seed: number;
-  private current = new Generation();
+  private current: Generation;
   private older: Generation | undefined;
   /** The first line of either generation. */
   private firstOfCurrent = 0;
   private firstOfOlder = 0;
 
-  constructor(random: RandomSource = randomBytes) {
+  /** @param expected about how many ids will come: growing leaves the smaller tables behind for a while */
+  constructor(expected = 0, random: RandomSource = randomBytes) {
+    const slots = 2 ** Math.ceil(Math.log2(Math.max(1, expected / FULLEST)));
+    this.current = new Generation(Math.min(Math.max(slots, FEWEST_SLOTS), MOST_SLOTS));
     this.seed = Buffer.from(random(4)).readInt32LE();
   }
 

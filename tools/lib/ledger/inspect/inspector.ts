@@ -39,6 +39,8 @@ export interface Stream {
 }
 
 export interface InspectorOptions {
+  /** About how much there is to inspect. */
+  bytes: number;
   clock: Clock;
   report: Report;
   /** Called after each chunk with its length. */
@@ -46,16 +48,20 @@ export interface InspectorOptions {
 }
 
 const NEWLINE = 10;
+/** Lines with an id are longer. */
+const SHORT_LINE_BYTES = 300;
 
 export class DayInspector {
   readonly lines = new LineMap();
   /** How many lines were seen, which is the number of the next. */
   count = 0;
-  private readonly ids = new IdTable();
+  private readonly ids: IdTable;
   private readonly scanner = new EventScanner();
   private isInsideLongLine = false;
 
-  constructor(private readonly options: InspectorOptions) {}
+  constructor(private readonly options: InspectorOptions) {
+    this.ids = new IdTable(options.bytes / SHORT_LINE_BYTES);
+  }
 
   /** Reads a file to its end. @throws Failure `disk`, `unsafe` when it cannot be read */
   inspect(source: Source, stream: Stream): void {

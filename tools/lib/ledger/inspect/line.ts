@@ -6,7 +6,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import { parseTimestamp } from '../../clock.js';
 import { eventProblem } from '../../record/event.js';
 import type { FindingCode } from '../../record/finding.js';
-import { shorten } from '../../record/ids.js';
+import { shorten, visible } from '../../record/ids.js';
 import { isJsonObject } from '../../record/json.js';
 import type { EventFields } from '../../record/scan/event.js';
 import { hashText } from '../../record/scan/hash.js';
@@ -27,6 +27,8 @@ export interface Traits {
 }
 
 const RETURN = 13;
+/** The parser quotes what it stumbles over. */
+const LONGEST_REASON = 80;
 const DAY_LENGTH = '2026-11-24'.length;
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -105,7 +107,7 @@ function parseLine(text: string, found: Found): unknown {
     if (!(error instanceof SyntaxError)) throw error;
     if (isBlank(text)) found('empty-line', 'is empty');
     else if (text.includes('\0')) found('nul', 'NUL bytes; what stood in their place is lost');
-    else found('json', `not JSON: ${shorten(error.message)}`);
+    else found('json', `not JSON: ${visible(error.message.slice(0, LONGEST_REASON).toWellFormed())}`);
     return undefined;
   }
 }
