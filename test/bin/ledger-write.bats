@@ -231,3 +231,25 @@ setup() {
   apart 'ledger-write --version'
   assert_output "ledger-write $(jq -r .version "$CHECKOUT/package.json")"
 }
+
+@test "what looks like a secret is hidden, on disk, in the answer and in messages" {
+  in_zsh 'ledger-write cls info T-1 me "password=hunter2" "{\"api_key\":\"abc123def456\"}" --json'
+  assert_success
+  assert_output --partial 'password=[redacted:password]'
+  refute_output --regexp 'hunter2|abc123def456'
+  run cat "$(day_file cls)"
+  refute_output --regexp 'hunter2|abc123def456'
+  in_zsh 'ledger-write --password=hunter2'
+  assert_failure 64
+  refute_output --partial hunter2
+}
+
+@test "redact.allow and redact.extra of the configuration are obeyed, and checked" {
+  echo '{"redact":{"allow":["hunter2"],"extra":[{"name":"acme","pattern":"acme_[a-z]{8,}"}]}}' >ledger.config.json
+  in_zsh 'ledger-write cls info T-1 me "password=hunter2 acme_abcdefgh" --json'
+  assert_output --partial '"summary":"password=hunter2 [redacted:acme]"'
+  echo '{"redact":{"extra":[{"name":"acme","pattern":"(a+)+$"}]}}' >ledger.config.json
+  in_zsh 'ledger-write cls info T-1 me x'
+  assert_failure 65
+  assert_output --partial 'redact.extra "acme" is refused'
+}
