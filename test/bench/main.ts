@@ -14,7 +14,7 @@ import { rows as write } from './write.js';
 
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
 const words = process.argv.slice(2);
-const ROWS = [...write, ...query, ...claims, ...hooks, ...redact];
+const ROWS = [...validate, ...write, ...query, ...claims, ...hooks, ...redact];
 const chosen = ROWS.filter(({ name }) => words.every(word => name.includes(word)));
 
 const table = ['| measured / compared with | ratio | limit | |', '| --- | ---: | ---: | --- |'];
