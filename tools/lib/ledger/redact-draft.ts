@@ -19,19 +19,21 @@ export function redactDraft(draft: Draft, rules: Rules): Draft {
   };
   const name = (text: string): string => noted(redactName(text, rules)).text;
   const { parent_id, idempotency_key } = draft;
-  const clean: Draft = {
-    ...draft,
-    task_id: name(draft.task_id),
-    source: name(draft.source),
-    summary: noted(redactText(draft.summary, rules)).text,
-    data: noted(redactData(draft.data, rules)).data,
-    ...(parent_id !== undefined && { parent_id: name(parent_id) }),
-    ...(idempotency_key !== undefined && {
-      idempotency_key: keyOf(idempotency_key, noted(redactName(idempotency_key, rules))),
-    }),
+  const task_id = name(draft.task_id);
+  const source = name(draft.source);
+  const summary = noted(redactText(draft.summary, rules)).text;
+  const { data } = noted(redactData(draft.data, rules));
+  const parent = parent_id === undefined ? undefined : name(parent_id);
+  const key =
+    idempotency_key === undefined
+      ? undefined
+      : keyOf(idempotency_key, noted(redactName(idempotency_key, rules)));
+  if (fired.size === 0) return draft;
+  return {
+    ...{ ...draft, task_id, source, summary },
+    data: { ...data, redactions: namesOf(data.redactions, fired) },
+    ...{ parent_id: parent, idempotency_key: key },
   };
-  if (fired.size > 0) clean.data = { ...clean.data, redactions: namesOf(clean.data.redactions, fired) };
-  return clean;
 }
 
 function keyOf(key: string, redacted: Redacted): string {

@@ -45,12 +45,14 @@ function redactValue(value: unknown, work: Work, under?: Under): unknown {
 
 function redactObject(value: Record<string, unknown>, work: Work): Record<string, unknown> {
   let changed: [string, unknown][] | undefined;
-  const entries = Object.entries(value);
-  for (const [index, [name, item]] of entries.entries()) {
+  const names = Object.keys(value);
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index]!;
+    const item = value[name];
     const newName = hideText(name, work);
     const newItem = redactValue(item, work, underOf(name, value));
     if (newName === name && newItem === item) continue;
-    changed ??= [...entries];
+    changed ??= Object.entries(value);
     changed[index] = [newName, newItem];
   }
   return changed === undefined ? value : Object.fromEntries(apart(changed));

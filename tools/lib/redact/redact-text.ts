@@ -8,6 +8,7 @@ import type { Rules } from './rules.js';
 import { shapeSpans } from './shapes.js';
 import { optionSpans } from './short-options.js';
 import { hideSpans, markersIn, mergeSpans, type Span } from './span.js';
+import { isSuspect } from './suspect.js';
 import { hasUnseen, viewOf } from './view.js';
 import { wordSpans } from './words.js';
 
@@ -17,8 +18,6 @@ export interface Redacted {
   rules: string[];
 }
 
-/** Nothing is a secret without one of these; most short texts have none. */
-const MAY_HOLD_SECRET = /[:=>\uff1a\uff1d]|(?:^|[\s"'([])-|[\w+/.-]{14}|pass|basic |identified by/i;
 const LONGEST_ALLOWED = 1000;
 const MOST_ROUNDS = 10;
 
@@ -44,6 +43,7 @@ export function redactOptions(text: string, rules: Rules): Redacted {
  * it finds nothing more, and redacting twice is redacting once.
  */
 function redactBy(text: string, rules: Rules, search: Search): Redacted {
+  if (rules.extra.length === 0 && !isSuspect(text)) return { text, rules: [] };
   const fired = new Set<string>();
   let clean = text;
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -56,16 +56,15 @@ function redactBy(text: string, rules: Rules, search: Search): Redacted {
 }
 
 function spansIn(text: string, rules: Rules, search: Search): Span[] {
-  const isUnseen = hasUnseen(text);
-  if (!isUnseen && rules.extra.length === 0 && !MAY_HOLD_SECRET.test(text)) return [];
   const found = [...search(text), ...extraSpans(text, rules)];
-  if (isUnseen) {
+  if (hasUnseen(text)) {
     const view = viewOf(text);
     for (const span of [...search(view.text), ...extraSpans(view.text, rules)]) {
       const end = view.toOriginal(span.end - 1) + 1;
       found.push({ ...span, start: view.toOriginal(span.start), end });
     }
   }
+  if (found.length === 0) return found;
   return mergeSpans(visible(text, found, rules).map(span => toWholeCharacters(text, span)));
 }
 

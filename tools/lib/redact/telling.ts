@@ -55,14 +55,16 @@ const OWNER =
 const SHORT_PASS = new RegExp(`^(?:${OWNER})?pass$`);
 const IS_OWNER = new RegExp(`^(?:${OWNER})$`);
 
-const remembered = new Map<string, Telling | undefined>();
+const remembered = new Map<string, Telling | null>();
+const MOST_REMEMBERED = 1000;
 
 /** What a name tells of its value; undefined when nothing. */
 export function tellingOf(name: string): Telling | undefined {
-  if (name.length > LONGEST_NAME || !MAY_TELL.test(name) || name.includes(MARKER_START)) return undefined;
-  if (remembered.has(name)) return remembered.get(name);
-  const telling = judge(wordsOf(name));
-  if (remembered.size < 1000) remembered.set(name, telling);
+  const known = remembered.get(name);
+  if (known !== undefined) return known ?? undefined;
+  if (name.length > LONGEST_NAME) return undefined;
+  const telling = MAY_TELL.test(name) && !name.includes(MARKER_START) ? judge(wordsOf(name)) : undefined;
+  if (remembered.size < MOST_REMEMBERED) remembered.set(name, telling ?? null);
   return telling;
 }
 
