@@ -48,6 +48,38 @@ write() { ledger-write cls info "$1" test "$1"; }
   assert_output $' wrong-day\n wrong-agent'
 }
 
+@test "what is wrong with a line is named" {
+  mkdir -p g/ledger/cls
+  local day good
+  day=$(date +%Y-%m-%d)
+  good='{"ts":"'$day'T10:00:00Z","agent":"cls","session_id":"s","event":"info","task_id":"T","source":"x","summary":"y","data":{}}'
+  {
+    echo "$good"
+    echo 'not json'
+    echo "${good/\"cls\"/\"andy\"}"
+    echo "${good/$day/2001-01-01}"
+    echo "${good/\"y\"/7}"
+    printf '%s\r\n' "$good"
+    printf '%s' "$good"
+  } >"$(day_file cls)"
+  in_zsh "ledger-validate \"\$1\" 2>/dev/null | cut -d: -f2,3" "$(day_file cls)"
+  assert_line '2: json'
+  assert_line '3: wrong-agent'
+  assert_line '4: wrong-day'
+  assert_line '5: schema'
+  assert_line '6: crlf'
+  assert_line '7: no-newline'
+  refute_line --regexp '^1: (json|schema)'
+}
+
+@test "lines of older tools are valid, and told to be without a chain" {
+  mkdir -p g/ledger/cls
+  echo '{"ts":"'"$(date +%Y-%m-%d)"'T10:00:00+0700","agent":"cls","session_id":"s","event":"info","task_id":"T","source":"x","summary":"y","data":{}}' >"$(day_file cls)"
+  in_zsh 'ledger-validate --chain 2>/dev/null'
+  assert_success
+  assert_output --partial 'unchained'
+}
+
 @test "warnings do not fail, but with --strict" {
   write T-1
   echo >>"$DAY"
