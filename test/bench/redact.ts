@@ -12,7 +12,7 @@ const ORDINARY = [
   'CHANGELOG.md',
   'docs/AGENT_LEDGER_GUIDE.md',
   'tools/lib/ledger/append.ts',
-  'test/support/redact/plain.ts',
+  'tools/lib/cli/write-batch.ts',
 ];
 
 function ordinaryText(): string {

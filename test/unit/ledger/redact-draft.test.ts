@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
-import { reportStatus } from '../../../tools/lib/journal/report-status.js';
+import { rebuildStatus, reportStatus } from '../../../tools/lib/journal/report-status.js';
 import { statusPath } from '../../../tools/lib/status/store.js';
 import { recorder } from '../../support/recorder.js';
 
@@ -78,4 +78,23 @@ test('the same report again is no news, secret or not', () => {
     reportStatus(workspace, 'cls', { at, state: 'error', last_error: 'password=hunter2' }, options);
   }
   expect(readFileSync(dayPath(), 'utf8').trim().split('\n')).toHaveLength(1);
+});
+
+test('a status made again from an old line with a secret has none', () => {
+  const { workspace, dayPath } = recorder();
+  const old = {
+    ts: '2026-11-24T09:00:00+00:00',
+    agent: 'cls',
+    session_id: 's',
+    event: 'error',
+    task_id: 'T',
+  };
+  mkdirSync(dirname(dayPath()), { recursive: true });
+  appendFileSync(
+    dayPath(),
+    `${JSON.stringify({ ...old, source: 'x', summary: 'password=hunter2', data: {} })}\n`,
+  );
+  rebuildStatus(workspace, 'cls', { sessionIdleMs: 3_600_000, warn: () => undefined });
+  const status = readFileSync(statusPath(workspace.root, 'cls'), 'utf8');
+  expect(JSON.parse(status)).toMatchObject({ state: 'error', last_error: 'password=[redacted:password]' });
 });
