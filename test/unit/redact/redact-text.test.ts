@@ -87,6 +87,7 @@ test.each([
   '‹-----BEGIN RSA PRIVATE KEY-----\nMIIEowIBAAKCAQEA\nabc=\n-----END RSA PRIVATE KEY-----›\nafter',
   '{"k":"‹-----BEGIN PRIVATE KEY-----\\nMIIEowIBAAKCAQEA\\n-----END PRIVATE KEY-----›\\n"}',
   '+ ‹-----BEGIN OPENSSH PRIVATE KEY-----\n+ b3BlbnNzaC1rZXktdjEAAAAA\n+ -----END OPENSSH PRIVATE KEY-----›',
+  'key = "‹-----BEGIN PRIVATE KEY-----\\n" + "MIIEowIBAAKCAQEA\\n" + "-----END PRIVATE KEY-----›";',
   'cut: ‹-----BEGIN PRIVATE KEY-----\nMIIEowIBAAKCAQEAMIIEowIBAAKCAQEA\nMIIEowIBAAKCAQEA›',
   `key.b64: ‹${Buffer.from(`-----BEGIN RSA PRIVATE KEY-----\n${'MIIEow'.repeat(9)}`).toString('base64')}›`,
 ])('a header, URL or key: %s', text => {

@@ -2,13 +2,15 @@
 import type { Span } from './span.js';
 
 const HEADING = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/y;
-/** Line ends and what stands before a line in a diff, a quotation, an indented block or a string in code. */
-const GAP = String.raw`(?:\\+[nrt]|[\s>+|#*"',-])`;
+/** Line ends and what stands before a line in a diff, a quotation, an indented block; where a string is joined. */
+const GAP = String.raw`(?:\\{1,7}[nrt]|[\s>+|#*-]|["']\s{0,4}(?:[+.]\s{0,32}|[,\\]?\s{0,4}\n\s{0,32})["'])`;
 const BODY_BEGINS = new RegExp(
   `${GAP}{1,64}(?:[A-Za-z-]{2,20}: [^\\n\\\\]{1,200}${GAP}{1,64}){0,4}[A-Za-z0-9+/=]{8}`,
   'y',
 );
 const ENDING = /-----END [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----/y;
+/** What is no part of a block but of the JSON or code around it. */
+const STRUCTURE = /["']\s{0,8}:|[{}[\]]/;
 const BLOCK = 16_384;
 /** What is left of a block that was cut off: its lines of base64. */
 const LINE = '[A-Za-z0-9+/=]';
@@ -30,7 +32,8 @@ function endOf(text: string, bodyFrom: number, leastEnd: number): number {
   const window = text.slice(bodyFrom, bodyFrom + BLOCK);
   const ending = window.indexOf('-----END ');
   const next = window.indexOf('-----BEGIN ');
-  if (ending !== -1 && (next === -1 || ending < next)) {
+  const isWhole = ending !== -1 && (next === -1 || ending < next);
+  if (isWhole && !STRUCTURE.test(window.slice(0, ending))) {
     ENDING.lastIndex = bodyFrom + ending;
     if (ENDING.test(text)) return ENDING.lastIndex;
   }
