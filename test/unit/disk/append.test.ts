@@ -15,6 +15,7 @@ import {
   type AppendFile,
   appendBytes,
   appendToView,
+  awaitWriters,
   closeFile,
   openForAppend,
   readBytes,
@@ -124,8 +125,20 @@ test('a file that grew meanwhile is not cut', () => {
   writeFileSync(path, 'whole\ntorn');
   const file = opened(path);
   appendFileSync(path, ' theirs\n');
-  expect(refusal('contention', () => truncateTo(file, 6))).toMatch(/log grew .* run it again/);
+  expect(truncateTo(file, 6)).toBe(false);
   expect(readFileSync(path, 'utf8')).toBe('whole\ntorn theirs\n');
+  expect(file.size).toBe(18);
+});
+
+test('waiting for writers sees what they wrote, and leaves the mode', () => {
+  const path = join(temporaryDirectory(), 'log');
+  writeFileSync(path, 'first\n', { mode: 0o640 });
+  const file = opened(path);
+  appendFileSync(path, 'second\n');
+  awaitWriters(file);
+  expect(file.size).toBe(13);
+  expect(statSync(path).mode & 0o7777).toBe(0o640);
+  awaitWriters(opened(join(path, '../missing')));
 });
 
 test('a view is made private and continued, and is not written through a link', () => {

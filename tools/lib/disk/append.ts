@@ -9,6 +9,7 @@
 import {
   closeSync,
   constants,
+  fchmodSync,
   fstatSync,
   fsyncSync,
   ftruncateSync,
@@ -95,20 +96,39 @@ function cutBack({ fd, size }: AppendFile, written: number): void {
 }
 
 /**
- * Cuts the file to `size` bytes and syncs it. Only for bytes that were copied elsewhere before.
- * @throws Failure `contention` when somebody without the lock has appended since the file was opened
+ * Waits until every write that somebody without our lock has begun is done, and looks at the size again. While such
+ * a write is under way the file shows the first part of its line; a change of mode waits for the same lock of the
+ * kernel on the file, and changes nothing.
  */
-export function truncateTo(file: AppendFile, size: number): void {
+export function awaitWriters(file: AppendFile): void {
   const { fd, path } = file;
   if (fd === undefined) return;
-  onDisk(`cannot cut ${path}`, () => {
-    if (fstatSync(fd).size !== file.size) {
-      throw new Failure('contention', `${path} grew while its end was mended; run it again`);
+  onDisk(`cannot look at ${path}`, () => {
+    try {
+      fchmodSync(fd, fstatSync(fd).mode & 0o7777);
+    } catch (error) {
+      // Of another user: then the look at the size has to do.
+      if (errnoOf(error) !== 'EPERM') throw error;
     }
-    ftruncateSync(fd, size);
-    fsyncSync(fd);
+    file.size = fstatSync(fd).size;
   });
-  file.size = size;
+}
+
+/**
+ * Cuts the file to `size` bytes and syncs it. Only for bytes that were copied elsewhere before.
+ * @returns false when somebody without the lock has appended since the last look at its size: nothing is cut
+ */
+export function truncateTo(file: AppendFile, size: number): boolean {
+  const { fd, path } = file;
+  if (fd === undefined) return true;
+  return onDisk(`cannot cut ${path}`, () => {
+    const now = fstatSync(fd).size;
+    const isCut = now === file.size;
+    if (isCut) ftruncateSync(fd, size);
+    fsyncSync(fd);
+    file.size = isCut ? size : now;
+    return isCut;
+  });
 }
 
 /** Reads `length` bytes from `position`; fewer at the end of the file. */
