@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type SessionEvent, sessionEvent, sessionFacts } from '../../../tools/lib/journal/session-facts.js';
 import type { LedgerEvent } from '../../../tools/lib/record/event.js';
+import { BUILT_IN } from '../../../tools/lib/redact/rules.js';
 
 const session = { day: '2026-11-24', agent: 'cls', number: 1 };
 
@@ -88,7 +89,7 @@ test('a task started again is another attempt; a result ends the one it names, e
 test('data of another type than the page names is no fact', () => {
   const data = { status: 7, exit_code: 'x', duration_ms: -1, error: {}, session: 'end' };
   const event = { ...at('10:00:00', 'task_result'), agent: 'cls', session_id: 's', data };
-  expect(sessionEvent(event as unknown as LedgerEvent)).toEqual(
+  expect(sessionEvent(event as unknown as LedgerEvent, BUILT_IN)).toEqual(
     at('10:00:00', 'task_result', { endsSession: true }),
   );
 });

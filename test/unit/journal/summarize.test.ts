@@ -32,7 +32,7 @@ function world(start?: string) {
     return recordEvent(workspace, 'cls', { ...draft, ...more }, options).event;
   };
   const path = join(workspace.root, 'memory/cls/sessions', `${ID}.md`);
-  const summarize = () => summarizeSession(workspace, session, message => warnings.push(message));
+  const summarize = () => summarizeSession(workspace, session, { warn: message => warnings.push(message) });
   return { clock, workspace, warnings, record, summarize, path };
 }
 
@@ -156,6 +156,17 @@ test('lines of older tools count, lines that are no events are named and left ou
   ]);
 });
 
+test('a secret that an older tool wrote is not repeated', () => {
+  const { record, workspace, summarize, path } = world();
+  const event = record();
+  const secret = `ghp_${'a1B2c3'.repeat(6)}`;
+  const line = { ...event, event: 'error', summary: `used ${secret}`, data: { error: `Bearer ${secret}` } };
+  appendFileSync(join(workspace.root, 'g/ledger/cls/2026-11-24.jsonl'), `${JSON.stringify(line)}\n`);
+  const { facts } = summarize();
+  expect(facts.errors).toHaveLength(1);
+  expect(`${JSON.stringify(facts)} ${text(path)}`).not.toContain(secret);
+});
+
 test('a link is followed inside the root and refused when it leads out', () => {
   const { record, workspace, summarize, path } = world();
   record();
@@ -167,11 +178,11 @@ test('a link is followed inside the root and refused when it leads out', () => {
   const other = join(dirname(path), '2026-11-24_cls_002.md');
   symlinkSync(real, other);
   record({ session_id: '2026-11-24_cls_002' });
-  summarizeSession(workspace, { ...session, number: 2 }, () => undefined);
+  summarizeSession(workspace, { ...session, number: 2 }, { warn: () => undefined });
   expect(lstatSync(other).isSymbolicLink()).toBe(true);
   expect(text(real)).toContain('2026-11-24_cls_002');
   symlinkSync(outside, join(dirname(path), '2026-11-24_cls_003.md'));
   record({ session_id: '2026-11-24_cls_003' });
-  refusal('unsafe', () => summarizeSession(workspace, { ...session, number: 3 }, () => undefined));
+  refusal('unsafe', () => summarizeSession(workspace, { ...session, number: 3 }, { warn: () => undefined }));
   expect(text(outside)).toBe('');
 });

@@ -9,6 +9,8 @@
 import { parseTimestamp } from '../clock.js';
 import type { LedgerEvent } from '../record/event.js';
 import { formatSessionId, type SessionName } from '../record/ids.js';
+import { redactName, redactText } from '../redact/redact-text.js';
+import type { Rules } from '../redact/rules.js';
 
 /** What a summary keeps of an event: everything but `data`, which can be large. */
 export interface SessionEvent {
@@ -64,17 +66,23 @@ export interface SessionFacts {
   timeline: TimelineFacts[];
 }
 
-/** What a summary keeps of an event as it is read. Older tools' lines may lack what the schema asks for. */
-export function sessionEvent(event: LedgerEvent): SessionEvent {
-  const { ts, task_id, summary, data } = event;
+/**
+ * What a summary keeps of an event as it is read. Older tools' lines may lack what the schema asks for, and may
+ * hold secrets: no summary repeats them.
+ */
+export function sessionEvent(event: LedgerEvent, rules: Rules): SessionEvent {
+  const { ts, task_id, summary, source, data } = event;
+  const shown = (value: unknown): string => redactText(text(value) ?? '', rules).text;
   return {
-    ...{ ts, event: event.event, task_id, summary, source: text(event.source) ?? '' },
+    ...{ ts, event: event.event, task_id: redactName(task_id, rules).text },
+    source: redactName(text(source) ?? '', rules).text,
+    summary: shown(summary),
     id: text(event.id),
     parent_id: text(event.parent_id),
-    status: text(data.status) || undefined,
+    status: shown(data.status) || undefined,
     exit_code: finite(data.exit_code),
     duration_ms: finite(data.duration_ms, 0),
-    error: text(data.error) || undefined,
+    error: shown(data.error) || undefined,
     endsSession: data.session === 'end',
   };
 }

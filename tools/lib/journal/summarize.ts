@@ -13,15 +13,20 @@ import { ifPresent } from '../disk/errno.js';
 import { openForReading, readWhole } from '../disk/read.js';
 import { createFile, replaceFile } from '../disk/replace.js';
 import { Failure } from '../failure.js';
+import type { DayOptions } from '../ledger/day.js';
 import { listDayFiles } from '../ledger/day-file.js';
 import { EVERYTHING, type LineTest, lineTest } from '../ledger/filter.js';
 import { scanFile } from '../ledger/scan.js';
 import { Skipped } from '../ledger/skipped.js';
 import { formatSessionId, type SessionName, uuidV7 } from '../record/ids.js';
+import { BUILT_IN, type Rules } from '../redact/rules.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
 import { sessionDocument } from './session-document.js';
 import { type SessionEvent, type SessionFacts, sessionEvent, sessionFacts } from './session-facts.js';
 import { type FoundNotes, findNotes, withNotes } from './session-notes.js';
+
+/** `warn` is told what was set aside or left out; `rules` say what is hidden. */
+export type SummaryOptions = Pick<DayOptions, 'warn' | 'rules'>;
 
 export interface Summarized {
   path: string;
@@ -30,20 +35,19 @@ export interface Summarized {
 
 /**
  * Makes the summary of one of our sessions again.
- * @param warn told what was set aside or left out
  * @throws Failure `missing` when no event of ours is in that session
  */
 export function summarizeSession(
   workspace: Workspace,
   session: SessionName,
-  warn: (message: string) => void,
+  options: SummaryOptions,
 ): Summarized {
   return withAgentLock(workspace, session.agent, held => {
-    const events = readSession(workspace.root, session, warn);
+    const events = readSession(workspace.root, session, options);
     if (events.length === 0)
       throw new Failure('missing', `there is no session ${formatSessionId(session)} in this ledger`);
     const facts = sessionFacts(session, workspace.writer, events);
-    return { path: writeSummary(held, facts, warn), facts };
+    return { path: writeSummary(held, facts, options.warn), facts };
   });
 }
 
@@ -51,23 +55,33 @@ export function summarizeSession(
  * The session's events in our own files. A session may run past midnight, and a traveller's clock may even
  * go back over it, so the day before is read too; files are taken in the order their events happened.
  */
-function readSession(root: string, session: SessionName, warn: (message: string) => void): SessionEvent[] {
+function readSession(
+  root: string,
+  session: SessionName,
+  { warn, rules = BUILT_IN }: SummaryOptions,
+): SessionEvent[] {
   const test = lineTest({ ...EVERYTHING, sessions: [formatSessionId(session)] });
   const skipped = new Skipped();
   const files = listDayFiles(root, { agent: session.agent, from: addDays(session.day, -1) })
     .filter(({ writer }) => writer === undefined)
-    .map(({ path }) => eventsIn(path, test, skipped))
+    .map(({ path }) => eventsIn(path, { test, skipped, rules }))
     .filter(events => events.length > 0);
   for (const message of skipped.takeMessages()) warn(message);
   const startMs = ([first]: SessionEvent[]): number => parseTimestamp(first!.ts)!;
   return files.sort((a, b) => startMs(a) - startMs(b)).flat();
 }
 
-function eventsIn(path: string, test: LineTest, skipped: Skipped): SessionEvent[] {
+interface Reading {
+  test: LineTest;
+  skipped: Skipped;
+  rules: Rules;
+}
+
+function eventsIn(path: string, { test, skipped, rules }: Reading): SessionEvent[] {
   const events: SessionEvent[] = [];
   const file = openForReading(path);
   try {
-    scanFile({ file, test, skipped }, ({ event }) => events.push(sessionEvent(event)));
+    scanFile({ file, test, skipped }, ({ event }) => events.push(sessionEvent(event, rules)));
   } finally {
     closeSync(file.fd);
   }

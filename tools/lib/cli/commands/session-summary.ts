@@ -21,7 +21,7 @@ export const sessionSummary: Command = {
     },
   ],
   run(call) {
-    const { args, io, warn } = call;
+    const { args, io } = call;
     const [id, ...extra] = args.positionals;
     if (id === undefined) throw new Failure('usage', 'a session id is needed, like 2026-11-24_cls_001');
     if (extra.length > 0) throw new Failure('usage', 'give one session id');
@@ -29,8 +29,9 @@ export const sessionSummary: Command = {
     if (output === '-' && args.isSet('json'))
       throw new Failure('usage', 'give --json or --output -, not both');
     const session = sessionNamed(id);
-    const workspace = openContext(call).openForWriting();
-    const summarized = summarizeSession(workspace, session, warn);
+    const context = openContext(call);
+    const workspace = context.openForWriting();
+    const summarized = summarizeSession(workspace, session, context.dayOptions);
     const { path, facts } = summarized;
     if (output === '-') io.print(readText(path) ?? '');
     else if (output !== undefined) copySummary(workspace, summarized, resolve(io.cwd, output));
