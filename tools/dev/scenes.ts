@@ -72,7 +72,7 @@ const summary: Scene = {
 const validate: Scene = {
   title: 'Is it all there, and unaltered?',
   text: 'Each line carries the hash of the one before it.',
-  play: stage => show(stage, 'ledger-validate --chain'),
+  play: stage => show(stage, 'ledger-validate --chain && echo "exit status 0: yes"'),
 };
 
 const tamper: Scene = {
