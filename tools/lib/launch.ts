@@ -5,11 +5,13 @@
  *
  * The cache is made at the end of the first successful run, when the functions that such a run needs have
  * been compiled, and again after each of the next runs, up to a few, because not every run needs the same. A
- * program that had nothing to do says so, and teaches only where nothing is known. The cache lies in `$XDG_CACHE_HOME/agent-ledger/` (`~/.cache/…`), one for each version of Node and
- * architecture. It begins with the hash of the program it was made of and a digit, the runs it has learnt from. V8 refuses a cache that another V8 or
- * other flags made; then, and wherever there is none, the program is compiled from its source as usual, and
- * the cache is made again. A cache is code: one that belongs to another user, or that others may write to,
- * is not used.
+ * program that had nothing to do says so, and teaches only where nothing is known.
+ *
+ * The cache lies in `$XDG_CACHE_HOME/agent-ledger/` (`~/.cache/…`), one for each version of Node and
+ * architecture. It begins with the hash of the program it was made of and a digit, the runs it has learnt from.
+ * V8 refuses a cache that another V8 or other flags made; then, and wherever there is none, the program is
+ * compiled from its source as usual, and the cache is made again. A cache is code: one that belongs to another
+ * user, or that others may write to, is not used.
  */
 import { closeSync, fstatSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -7,7 +7,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AppendFile, appendBytes } from '../disk/append.js';
 import { ifPresent } from '../disk/errno.js';
-import { chunksOf, linesOf } from '../disk/read.js';
+import { chunksOf, linesOf, type OpenFile } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import { validateClaimOp } from '../record/generated/validate-claim-op.js';
 import type { Place } from '../root/workspace.js';
@@ -66,14 +66,20 @@ export function* opsAfter(
 
 /** Every op of the log, oldest first, for a reader. */
 export function* readHistory(place: Place, warn: (message: string) => void): Generator<ClaimOp> {
+  const file = openLog(place);
+  if (file === undefined) return;
+  try {
+    for (const { op } of opsAfter(file, emptyLog(knownWriter(place.control) ?? ''), warn)) yield op;
+  } finally {
+    closeSync(file.fd);
+  }
+}
+
+/** The log for a reader, who closes it; undefined when nothing was ever claimed. */
+export function openLog(place: Place): OpenFile | undefined {
   const path = logPath(place);
   const fd = ifPresent(`cannot open ${path}`, () => openSync(path, constants.O_RDONLY));
-  if (fd === undefined) return;
-  try {
-    for (const { op } of opsAfter({ fd, path }, emptyLog(knownWriter(place.control) ?? ''), warn)) yield op;
-  } finally {
-    closeSync(fd);
-  }
+  return fd === undefined ? undefined : { fd, path };
 }
 
 function parseOp(bytes: Buffer): ClaimOp | undefined {

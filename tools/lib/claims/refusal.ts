@@ -29,8 +29,11 @@ export function lost(lease: Lease, restMs: number | null): Refusal {
   return { ...held(lease, restMs), refused: 'lost', message: `is not yours: it ${describeHolder(lease)}` };
 }
 
-/** `is held by andy (mbp-3f2a91c0, main) since … until …`. */
-export function describeHolder(lease: Lease): string {
-  const end = lease.expires_at === null ? `without an end (${lease.reason})` : `until ${lease.expires_at}`;
+/**
+ * `is held by andy (mbp-3f2a91c0, main) since … until …`.
+ * @param why follows where there is no end
+ */
+export function describeHolder(lease: Lease, why = ` (${lease.reason})`): string {
+  const end = lease.expires_at === null ? `without an end${why}` : `until ${lease.expires_at}`;
   return `is held by ${lease.agent} (${lease.writer}, ${lease.worktree}) since ${lease.acquired_at} ${end}`;
 }

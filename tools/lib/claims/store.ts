@@ -6,12 +6,11 @@
  * once everything that must follow an op has been done; ops it does not know yet are handed to the next holder
  * of the lock as `caughtUp`, so that it does again whatever may be missing.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTimestamp } from '../clock.js';
 import { type AppendFile, closeFile, openForAppend } from '../disk/append.js';
 import { makePrivate } from '../disk/directory.js';
-import { ifPresent } from '../disk/errno.js';
 import { withLock } from '../disk/lock.js';
 import { healTail } from '../disk/tail.js';
 import { uuidV7 } from '../record/ids.js';
@@ -23,7 +22,7 @@ import { type ClaimsIndex, fitsLog, readIndex, writeIndex } from './claims-index
 import { lookUpFinished, noteFinished } from './finished.js';
 import { applyOp, type ClaimOp, type Op, type TaskClaim, UNCLAIMED } from './fold.js';
 import type { Lease } from './lease.js';
-import { appendOps, emptyLog, isClaimOp, type LoggedOp, logPath, opsAfter } from './log.js';
+import { appendOps, emptyLog, isClaimOp, type LoggedOp, logPath, openLog, opsAfter } from './log.js';
 
 type Warn = (message: string) => void;
 
@@ -61,7 +60,7 @@ function openClaims(workspace: Workspace, file: AppendFile, warn: Warn): OpenCla
       `${file.path} has lost ${stored.head.size - file.size} bytes at its end; check the claims with "ledger-claim list"`,
     );
   }
-  const index = isUsable ? stored : emptyIndex(workspace);
+  const index = isUsable ? stored : emptyIndex(workspace.writer);
   const ops = index.head.size < file.size ? [...opsAfter(file, index.head, warn)] : [];
   fold(workspace, index, ops);
   const since = workspace.clock.nowMs() - RETOLD_MS;
@@ -73,8 +72,8 @@ function openClaims(workspace: Workspace, file: AppendFile, warn: Warn): OpenCla
 const RETOLD_MS = 86_400_000;
 const MOST_RETOLD = 64;
 
-function emptyIndex(workspace: Workspace): ClaimsIndex {
-  return { head: emptyLog(workspace.writer), leases: new Map(), finished: {} };
+function emptyIndex(writer: string): ClaimsIndex {
+  return { head: emptyLog(writer), leases: new Map(), finished: {} };
 }
 
 /** Brings leases and finished tasks up to date. */
@@ -128,7 +127,7 @@ export function saveViews({ workspace, index }: OpenClaims): void {
 
 /** Makes all views from the log again. @returns how many ops it holds */
 export function rebuildViews(claims: OpenClaims, warn: Warn): number {
-  Object.assign(claims.index, emptyIndex(claims.workspace));
+  Object.assign(claims.index, emptyIndex(claims.workspace.writer));
   const ops = [...opsAfter(claims.file, claims.index.head, warn)];
   fold(claims.workspace, claims.index, ops);
   return ops.length;
@@ -152,22 +151,17 @@ export function readClaim(place: Place, taskId: string, warn: Warn): TaskClaim {
 function readAll(place: Place, warn: Warn): ClaimsIndex & { ended: Map<string, TaskClaim> } {
   const stored = readIndex(place);
   const ended = new Map<string, TaskClaim>();
-  const path = logPath(place);
-  const fd = ifPresent(`cannot open ${path}`, () => openSync(path, constants.O_RDONLY));
-  const empty = {
-    head: emptyLog(knownWriter(place.control) ?? ''),
-    leases: new Map<string, Lease>(),
-    finished: {},
-  };
-  if (fd === undefined) return { ...empty, ended };
+  const empty = emptyIndex(knownWriter(place.control) ?? '');
+  const file = openLog(place);
+  if (file === undefined) return { ...empty, ended };
   try {
-    const index = stored !== undefined && fitsLog(stored, { fd, path }) ? stored : empty;
-    for (const { op } of opsAfter({ fd, path }, index.head, warn)) {
+    const index = stored !== undefined && fitsLog(stored, file) ? stored : empty;
+    for (const { op } of opsAfter(file, index.head, warn)) {
       const before = claimIn(index.leases, op.task_id) ?? ended.get(op.task_id) ?? UNCLAIMED;
       ended.set(op.task_id, foldLease(index.leases, before, op));
     }
     return { ...index, ended };
   } finally {
-    closeSync(fd);
+    closeSync(file.fd);
   }
 }

@@ -58,14 +58,7 @@ export function discard(temporary: string): void {
  * whole. For what can be made again, and is read by whoever holds its lock.
  */
 export function overwriteView(path: string, line: string): void {
-  onDisk(`cannot write ${path}`, () => {
-    const fd = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600);
-    try {
-      writeWhole(fd, Buffer.from(`${line}\n`), path);
-    } finally {
-      closeSync(fd);
-    }
-  });
+  patchView(path, [{ at: 0, text: `${line}\n` }]);
 }
 
 /** Writes pieces of a view in place, each at its own byte; makes the file when there is none. */
@@ -73,17 +66,18 @@ export function patchView(path: string, pieces: { at: number; text: string }[]):
   onDisk(`cannot write ${path}`, () => {
     const fd = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600);
     try {
-      for (const { at, text } of pieces) writeSync(fd, text, at);
+      for (const { at, text } of pieces) writeWhole(fd, Buffer.from(text), path, at);
     } finally {
       closeSync(fd);
     }
   });
 }
 
-export function writeWhole(fd: number, bytes: Uint8Array, path: string): void {
+/** @param at where it begins; where the descriptor stands when not given */
+export function writeWhole(fd: number, bytes: Uint8Array, path: string, at?: number): void {
   let written = 0;
   while (written < bytes.length) {
-    const count = writeSync(fd, bytes, written);
+    const count = writeSync(fd, bytes, written, undefined, at === undefined ? null : at + written);
     if (count === 0) throw new Failure('disk', `cannot write ${path}: no space left`);
     written += count;
   }

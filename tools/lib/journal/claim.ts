@@ -3,7 +3,6 @@
  * then told in the ledgers of the agents it concerns, then noted in the index. A process that dies in between
  * leaves the telling to the next one; an idempotency key for each op keeps it from being told twice.
  */
-
 import { type Decision, decide, type Owner, type Request } from '../claims/decide.js';
 import type { ClaimOp, TaskClaim } from '../claims/fold.js';
 import type { Lease } from '../claims/lease.js';

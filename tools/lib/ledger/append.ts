@@ -1,9 +1,9 @@
 /**
  * Appending events. Under the agent's lock: take the secrets out of each draft, open the day file and its
  * head, give each draft its session, time, id, number and place in the chain, validate it, write all lines of
- * a day in ONE write, sync, and store the head. A draft that is refused leaves no gap in the chain. What is returned as appended is on
- * disk; what was not acknowledged may be there after a crash, whole or as a torn tail that the next append
- * sets aside.
+ * a day in ONE write, sync, and store the head. A draft that is refused leaves no gap in the chain. What is
+ * returned as appended is on disk; what was not acknowledged may be there after a crash, whole or as a torn
+ * tail that the next append sets aside.
  */
 import { addDays, formatTimestamp, parseTimestamp } from '../clock.js';
 import { appendBytes } from '../disk/append.js';

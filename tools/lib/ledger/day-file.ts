@@ -4,8 +4,8 @@
  */
 import { join } from 'node:path';
 import { listDirectories, listDirectory } from '../disk/directory.js';
+import { isAgentName } from '../record/ids.js';
 
-const AGENT_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 const FILE_NAME = /^(\d{4}-\d\d-\d\d)(?:\.([a-z0-9][a-z0-9-]{0,40})(?:\.([2-9]|[1-9]\d{1,5}))?)?\.jsonl$/;
 
 export interface DayFile {
@@ -37,13 +37,13 @@ export function parseDayFileName(name: string): Pick<DayFile, 'day' | 'writer' |
 export function dayFileAt(path: string): DayFile | undefined {
   const [name, agent] = path.split('/').reverse();
   const parts = parseDayFileName(name ?? '');
-  return parts && AGENT_NAME.test(agent ?? '') ? { path, agent: agent!, ...parts } : undefined;
+  return parts && isAgentName(agent ?? '') ? { path, agent: agent!, ...parts } : undefined;
 }
 
 /** Whose day file lies at a path `…/ledger/<agent>/<name>`; undefined where the path does not say. */
 export function agentOfLedger(path: string): string | undefined {
   const [, agent, ledger] = path.split('/').reverse();
-  return ledger === 'ledger' && AGENT_NAME.test(agent ?? '') ? agent : undefined;
+  return ledger === 'ledger' && isAgentName(agent ?? '') ? agent : undefined;
 }
 
 export interface DayRange {
@@ -56,7 +56,7 @@ export interface DayRange {
 
 /** The names of all agents that have a ledger. */
 export function listAgents(root: string): string[] {
-  return listDirectories(ledgerDirectory(root)).filter(name => AGENT_NAME.test(name));
+  return listDirectories(ledgerDirectory(root)).filter(name => isAgentName(name));
 }
 
 /** All day files in the range, oldest day first, then by agent, writer (ours first) and segment. */

@@ -39,8 +39,7 @@ export class FollowedFile {
   readNews(skipped: Skipped, tell: (match: Match) => void): void {
     const stats = ifPresent(`cannot look at ${this.path}`, () => statSync(this.path));
     if (stats === undefined || (stats.ino === this.inode && stats.size === this.size)) return;
-    const file = ifPresent(`cannot open ${this.path}`, () => openForReading(this.path));
-    if (file === undefined) return;
+    const file = openForReading(this.path);
     try {
       const { ino, size } = fstatSync(file.fd);
       this.findPlace(file, size, skipped);

@@ -6,7 +6,6 @@
  * wanted number of events or, as files need not be in order and instants can be shared, more at the beginning.
  */
 import { closeSync, fstatSync } from 'node:fs';
-import { ifPresent } from '../disk/errno.js';
 import { lineStart, openForReading } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import { type Filter, lineTest } from './filter.js';
@@ -42,8 +41,7 @@ function oldestOfNewest(reading: Reading, limit: number): number {
 /** Notes the instants of the events at the end of a file. What cannot be read is told of when it is read in order. */
 function noteTail(path: string, tailBytes: number, { test, endOf }: Reading, instants: Set<number>): void {
   try {
-    const file = ifPresent(`cannot open ${path}`, () => openForReading(path));
-    if (file === undefined) return;
+    const file = openForReading(path);
     try {
       const end = Math.min(fstatSync(file.fd).size, endOf?.(path) ?? Infinity);
       const from = lineStart(file, Math.max(0, end - tailBytes));

@@ -7,7 +7,6 @@
  * overlap by the offsets of zones, and by one day more, because older tools filed events under the day before
  * or after theirs. So memory holds the places of about three days.
  */
-import { ifPresent } from '../disk/errno.js';
 import { openForReading } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import { isJsonObject } from '../record/json.js';
@@ -62,8 +61,7 @@ class Gathering {
   add(path: string, test: LineTest): void {
     const number = this.added++;
     try {
-      const file = ifPresent(`cannot open ${path}`, () => openForReading(path));
-      if (file === undefined) return;
+      const file = openForReading(path);
       const source = new LineSource(file);
       this.sources.set(number, source);
       const { skipped, endOf } = this.reading;

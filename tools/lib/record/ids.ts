@@ -7,9 +7,13 @@ const SESSION = /^(\d{4}-\d\d-\d\d)_([a-z][a-z0-9_-]{0,63})_(\d{3,9})$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const LONGEST_TASK_ID_BYTES = 200;
 
+export function isAgentName(text: string): boolean {
+  return AGENT.test(text);
+}
+
 /** @returns `text`, now known to be an agent's name; throws Failure `data` otherwise */
 export function agentName(text: string): string {
-  if (AGENT.test(text)) return text;
+  if (isAgentName(text)) return text;
   throw new Failure(
     'data',
     `"${shorten(text)}" is not an agent name; use 1 to 64 of a-z 0-9 _ -, beginning with a letter`,

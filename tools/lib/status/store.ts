@@ -7,14 +7,13 @@ import { join } from 'node:path';
 import { listDirectories, listDirectory, makeDirectory, writeTarget } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { renameFile, replaceFile } from '../disk/replace.js';
-import { uuidV7 } from '../record/ids.js';
+import { isAgentName, uuidV7 } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
 import { redactText } from '../redact/redact-text.js';
 import { BUILT_IN } from '../redact/rules.js';
 import type { HeldAgent } from '../root/workspace.js';
 import type { AgentStatus } from './fold.js';
 
-const AGENT_NAME = /^[a-z][a-z0-9_-]{0,63}$/;
 const COPY = /^status\.([a-z0-9][a-z0-9-]{0,40})\.json$/;
 
 function agentDirectory(root: string, agent: string): string {
@@ -71,7 +70,7 @@ export function isStatusName(name: string): boolean {
 /** Whose status lies at a path `…/agents/<agent>/<name>`; undefined where the path does not say. */
 export function agentOfStatus(path: string): string | undefined {
   const [, agent, agents] = path.split('/').reverse();
-  return agents === 'agents' && AGENT_NAME.test(agent ?? '') ? agent : undefined;
+  return agents === 'agents' && isAgentName(agent ?? '') ? agent : undefined;
 }
 
 export interface StatusFile {
@@ -85,7 +84,7 @@ export interface StatusFile {
 export function listStatusFiles(root: string, only?: string): StatusFile[] {
   const agents = only === undefined ? listDirectories(join(root, 'agents')) : [only];
   return agents
-    .filter(agent => AGENT_NAME.test(agent))
+    .filter(agent => isAgentName(agent))
     .flatMap(agent =>
       listDirectory(agentDirectory(root, agent)).flatMap(name => {
         const writer = COPY.exec(name)?.[1];

@@ -5,7 +5,7 @@
  */
 import type { Request } from '../claims/decide.js';
 import type { Lease } from '../claims/lease.js';
-import type { Refusal } from '../claims/refusal.js';
+import { isRefusal, type Refusal } from '../claims/refusal.js';
 import { Failure } from '../failure.js';
 import type { Outcome, RunningCommand } from '../process/command.js';
 
@@ -35,7 +35,7 @@ export async function runClaimed(run: ClaimedRun): Promise<ClaimedOutcome> {
   let timer: NodeJS.Timeout | undefined;
   const beat = (): void => {
     const answer = attempt(() => run.request({ kind: 'heartbeat', about, reason: null }), run.warn);
-    if (answer && 'refused' in answer) {
+    if (answer && isRefusal(answer)) {
       lost = answer;
       run.warn(`${run.lease.task_id} ${answer.message}; stopping the command`);
       command.stop(GRACE_MS);
@@ -57,7 +57,7 @@ export async function runClaimed(run: ClaimedRun): Promise<ClaimedOutcome> {
     about,
     reason: kind === 'release' ? `exit status ${outcome.status}` : null,
   });
-  if (!('refused' in end)) return { ...outcome, isLost: false };
+  if (!isRefusal(end)) return { ...outcome, isLost: false };
   run.warn(`${run.lease.task_id} ${end.message}`);
   return { ...outcome, isLost: true };
 }

@@ -1,7 +1,6 @@
 /** What `ledger-claim` says, to people and to programs. */
-
 import type { Lease } from '../../claims/lease.js';
-import type { Refusal } from '../../claims/refusal.js';
+import { describeHolder, type Refusal } from '../../claims/refusal.js';
 import type { FailureKind } from '../../failure.js';
 import type { Call } from '../command.js';
 import { EXIT } from '../exit-codes.js';
@@ -30,7 +29,5 @@ export function printGranted({ args, io }: Call, sentence: string, value: object
 
 /** `T-1 is held by andy (mbp-3f2a91c0, main) since … until …, epoch 3`. */
 export function leaseSentence(lease: Lease): string {
-  const until = lease.expires_at === null ? 'without an end' : `until ${lease.expires_at}`;
-  const holder = `${lease.agent} (${lease.writer}, ${lease.worktree})`;
-  return `${lease.task_id} is held by ${holder} since ${lease.acquired_at} ${until}, epoch ${lease.epoch}`;
+  return `${lease.task_id} ${describeHolder(lease, '')}, epoch ${lease.epoch}`;
 }

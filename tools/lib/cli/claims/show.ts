@@ -3,6 +3,7 @@ import { isAbout, type LeaseReference, type Owner } from '../../claims/decide.js
 import { hasEnded, type Lease } from '../../claims/lease.js';
 import { readHistory } from '../../claims/log.js';
 import { type Moment, momentNow } from '../../claims/moment.js';
+import { refuse } from '../../claims/refusal.js';
 import { readClaim, readLeases, rebuildViews, saveViews, withClaims } from '../../claims/store.js';
 import { Failure } from '../../failure.js';
 import { isWorktreeGone } from '../../root/worktrees.js';
@@ -50,7 +51,7 @@ export function check(call: Call, task: string | undefined): number {
   if (!lease) {
     const message = isCompleted ? 'is already completed' : 'is not claimed';
     const refused = isCompleted ? 'finished' : 'unknown';
-    return printRefusal(call, taskId, { refused, holder: null, retry_after_s: null, message });
+    return printRefusal(call, taskId, refuse(refused, null, message));
   }
   const state = stateOf(lease, context, now(call, context));
   const isMeant = isTheirs(lease, about, owner);
@@ -61,12 +62,7 @@ export function check(call: Call, task: string | undefined): number {
   const message = isMeant
     ? `is yours no more: the lease ${state === 'ended' ? 'has ended' : 'is stale'}`
     : `is not yours: ${leaseSentence(lease)}`;
-  return printRefusal(call, taskId, {
-    refused: 'lost',
-    holder: isMeant ? null : lease,
-    retry_after_s: null,
-    message,
-  });
+  return printRefusal(call, taskId, refuse('lost', isMeant ? null : lease, message));
 }
 
 /** By epoch or lease id alone, because a guard may run where nobody said who it is; else by identity. */

@@ -66,8 +66,8 @@ function placeFor(heard: Heard, { args, io }: Call): Place {
 function captureHeard(heard: Heard, rules: Rules): Heard {
   const capture = capturing(rules);
   if (heard.kind === 'signal') return { ...heard, signal: captureSignal(heard.signal, capture) };
-  const { summary, data } = captureEvent(heard.event, capture);
-  if (!heard.isGiven) return { ...heard, event: { ...heard.event, summary, data } };
+  if (!heard.isGiven) return { ...heard, event: captureEvent(heard.event, capture) };
+  const { summary, data } = captureEvent({ ...heard.event, data: {} }, capture);
   const given = redactData(heard.event.data, rules);
   const redactions = [
     ...new Set([...given.rules, ...((data.redactions as string[] | undefined) ?? [])]),
