@@ -152,3 +152,17 @@ ledger-query: skipped the torn last line of $(day_file cls)"
   assert_line --index 0 --partial '"summary":"\u009b31m"'
   assert_output --partial 'ledger-query: no such events'
 }
+
+@test "an outcome is shown as it was corrected, once; --raw shows what is stored" {
+  write cls task_result wo-1 test done '{"status":"ok"}'
+  local id
+  id=$(jq -r .id "$(day_file cls)")
+  ledger-write cls --stdin <<<"{\"event\":\"info\",\"task_id\":\"wo-1\",\"source\":\"s\",\"summary\":\"usage\",\"parent_id\":\"$id\",\"data\":{\"reconciles\":\"$id\",\"cost_usd\":0.5}}"
+  in_zsh 'ledger-query --json | jq -c "[.summary, .data.cost_usd, (.data.reconciled_by | length)]"; ledger-query --count; ledger-query --raw | cmp - g/ledger/cls/*.jsonl; ledger-query --raw --count'
+  assert_success
+  assert_output '["done",0.5,1]
+1
+2'
+  in_zsh 'ledger-query --follow --limit 1 | head -n 1 | jq -r .data.cost_usd & sleep 0.4; ledger-write cls info wo-1 test more; wait'
+  assert_output 0.5
+}

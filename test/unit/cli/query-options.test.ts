@@ -7,7 +7,7 @@ import { testClock } from '../../support/workspace.js';
 const parse = (...argv: string[]) => wantedEvents(parseArgs({ options: QUERY_OPTIONS }, argv), testClock());
 
 test('nothing asked for is everything', () => {
-  expect(parse()).toEqual({ filter: EVERYTHING, limit: undefined });
+  expect(parse()).toEqual({ filter: EVERYTHING, limit: undefined, isRaw: false });
 });
 
 test('agents and events are lists or repeated; tasks and texts are repeated, as they may hold commas', () => {

@@ -3,7 +3,8 @@ import { lexer, type Tokens } from 'marked';
 import { describe, expect, test } from 'vitest';
 import { tableCell } from '../../../tools/lib/journal/markdown.js';
 import { sessionDocument } from '../../../tools/lib/journal/session-document.js';
-import { type SessionEvent, sessionFacts } from '../../../tools/lib/journal/session-facts.js';
+import type { SessionEvent } from '../../../tools/lib/journal/session-event.js';
+import { sessionFacts } from '../../../tools/lib/journal/session-facts.js';
 import { checkProperty } from '../../support/rounds.js';
 
 const session = { day: '2026-11-24', agent: 'cls', number: 1 };
@@ -52,6 +53,18 @@ describe('the document', () => {
     expect(text).toContain('| T-1 | success | 1m 23s | 10:00:00 | Fixed |');
     expect(text).toContain('| 10:00:01 | heartbeat ×2 | T-1 | until 10:00:02 |');
     expect(text).toContain('## Errors\n\nNone.\n');
+  });
+
+  test('shows usage where it is known', () => {
+    const tokens = { input: 12_345, cached_input: 1200, output: 67, reasoning: 0 };
+    const text = documentOf(
+      event('2026-11-24T10:00:00Z', 'task_result', { tokens, cost_usd: 0.0123, summary: 'a' }),
+      event('2026-11-24T10:00:00Z', 'task_result', { cost_usd: 1.5, summary: 'b' }),
+    );
+    expect(text).toContain('- **Tokens:** 12,345 in (1,200 cached), 67 out\n- **Cost:** $1.51\n');
+    expect(text).toContain('| Task | Status | Duration | Tokens | Cost | Started | Result |');
+    expect(text).toContain('| T-1 | done |  | 12,345 in (1,200 cached), 67 out | $0.0123 |  | a |');
+    expect(text).toContain('| T-1 | done |  |  | $1.50 |  | b |');
   });
 
   test('shows the day and the offset of a time where they are not those of the first event', () => {

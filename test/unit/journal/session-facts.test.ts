@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type SessionEvent, sessionEvent, sessionFacts } from '../../../tools/lib/journal/session-facts.js';
+import { type SessionEvent, sessionEvent } from '../../../tools/lib/journal/session-event.js';
+import { sessionFacts } from '../../../tools/lib/journal/session-facts.js';
 import type { LedgerEvent } from '../../../tools/lib/record/event.js';
 import { BUILT_IN } from '../../../tools/lib/redact/rules.js';
 
@@ -86,9 +87,32 @@ test('a task started again is another attempt; a result ends the one it names, e
   ]);
 });
 
+test('a task has the usage of its outcome, a session the sum of what is known', () => {
+  const tokens = { input: 10, cached_input: 8, output: 2, reasoning: 1 };
+  const facts = factsOf(
+    at('10:00:00', 'task_result', { tokens, cost_usd: 0.25 }),
+    at('10:00:01', 'error', { tokens, status: 'failed' }),
+    at('10:00:02', 'task_result'),
+  );
+  expect(facts.tasks.map(({ tokens: used, cost_usd }) => [used?.input ?? null, cost_usd])).toEqual([
+    [10, 0.25],
+    [10, null],
+    [null, null],
+  ]);
+  expect(facts.tokens).toEqual({ input: 20, cached_input: 16, output: 4, reasoning: 2 });
+  expect(facts.cost_usd).toBe(0.25);
+  expect(factsOf(at('10:00:00', 'task_result'))).toMatchObject({ tokens: null, cost_usd: null });
+});
+
 test('data of another type than the page names is no fact', () => {
   const data = { status: 7, exit_code: 'x', duration_ms: -1, error: {}, session: 'end' };
-  const event = { ...at('10:00:00', 'task_result'), agent: 'cls', session_id: 's', data };
+  const usage = { tokens: { input: 'x' }, cost_usd: -1 };
+  const event = {
+    ...at('10:00:00', 'task_result'),
+    agent: 'cls',
+    session_id: 's',
+    data: { ...data, ...usage },
+  };
   expect(sessionEvent(event as unknown as LedgerEvent, BUILT_IN)).toEqual(
     at('10:00:00', 'task_result', { endsSession: true }),
   );

@@ -62,6 +62,15 @@ test('a session nobody wrote in is missing, and leaves no file', () => {
   expect(existsSync(join(workspace.root, 'memory'))).toBe(false);
 });
 
+test('an outcome is summed up as it was corrected, also by an event of a later session', () => {
+  const { record, summarize, path } = world();
+  const { id } = record({ event: 'task_result', data: { cost_usd: 1 } });
+  record({ session_id: '2026-11-24_cls_002', data: { reconciles: id, cost_usd: 2.5 }, parent_id: id });
+  record({ data: { reconciles: id, cost_usd: 3.5 }, parent_id: id, summary: 'usage' });
+  expect(summarize().facts).toMatchObject({ cost_usd: 3.5, total_events: 1, tasks: [{ cost_usd: 3.5 }] });
+  expect(text(path)).not.toContain('usage');
+});
+
 test('notes survive every run', () => {
   const { record, summarize, path } = world();
   record();

@@ -21,12 +21,14 @@ export const QUERY_OPTIONS: Option[] = [
   { name: 'until', value: 'TIME', text: 'only events before TIME' },
   { name: 'limit', value: 'N', text: 'only the newest N events' },
   { name: 'count', text: 'print how many there are' },
+  { name: 'raw', text: 'every line as it is stored, corrections apart from what they correct' },
   { name: 'follow', text: 'go on with events as they arrive, after the newest 10' },
 ];
 
 export interface Wanted {
   filter: Filter;
   limit: number | undefined;
+  isRaw: boolean;
 }
 
 const EVENT_NAME = /^[a-z][a-z0-9_]{0,63}$/;
@@ -48,6 +50,7 @@ export function wantedEvents(args: Parsed, clock: Clock): Wanted {
       period: periodOf(args, clock),
     },
     limit: limitOf(args),
+    isRaw: args.isSet('raw'),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The Markdown of a session's facts. The same facts give the same text, whenever it is made. */
+import type { Tokens } from '../clients/signal.js';
 import { formatElapsed } from '../clock.js';
 import { table, tableCell } from './markdown.js';
 import type { SessionFacts, TaskFacts, TimelineFacts } from './session-facts.js';
@@ -14,7 +15,7 @@ export function sessionDocument(facts: SessionFacts): string {
     '<!-- Made by session-summary from the ledger, and made again by its next run. Write under Notes. -->',
     overview(facts, clock),
     '## Tasks',
-    section(facts, ['Task', 'Status', 'Duration', 'Started', 'Result'], taskRows(facts.tasks, clock)),
+    taskSection(facts, clock),
     '## Errors',
     section(facts, ['Time', 'Task', 'Error'], errorRows(facts, clock)),
     '## Timeline',
@@ -33,18 +34,46 @@ function overview(facts: SessionFacts, clock: Show): string {
     `- **Time:** ${start.time} ${start.offset} to ${clock(facts.last_event_at)} (${formatElapsed(facts.duration_ms)})`,
     `- **Total events:** ${facts.total_events} (${kinds.join(', ')})`,
     `- **Tasks completed:** ${done} of ${facts.tasks.length}`,
+    ...(facts.tokens === null ? [] : [`- **Tokens:** ${shownTokens(facts.tokens)}`]),
+    ...(facts.cost_usd === null ? [] : [`- **Cost:** ${shownCost(facts.cost_usd)}`]),
     `- **Writer:** ${facts.writer}`,
   ].join('\n');
 }
 
-function taskRows(tasks: TaskFacts[], clock: Show): string[][] {
-  return tasks.map(task => [
-    tableCell(task.task_id),
-    tableCell(task.status),
-    task.duration_ms === null ? '' : formatElapsed(task.duration_ms),
-    task.started_at === null ? '' : clock(task.started_at),
-    tableCell(task.summary),
-  ]);
+/** Usage has columns where it is known of a task. */
+function taskSection(facts: SessionFacts, clock: Show): string {
+  const columns: [string, (task: TaskFacts) => string][] = [
+    ['Task', task => tableCell(task.task_id)],
+    ['Status', task => tableCell(task.status)],
+    ['Duration', task => (task.duration_ms === null ? '' : formatElapsed(task.duration_ms))],
+    ['Tokens', task => (task.tokens === null ? '' : shownTokens(task.tokens))],
+    ['Cost', task => (task.cost_usd === null ? '' : shownCost(task.cost_usd))],
+    ['Started', task => (task.started_at === null ? '' : clock(task.started_at))],
+    ['Result', task => tableCell(task.summary)],
+  ];
+  const isKnown = (name: string): boolean =>
+    (name !== 'Tokens' || facts.tokens !== null) && (name !== 'Cost' || facts.cost_usd !== null);
+  const shown = columns.filter(([name]) => isKnown(name));
+  const rows = facts.tasks.map(task => shown.map(([, cell]) => cell(task)));
+  return section(
+    facts,
+    shown.map(([name]) => name),
+    rows,
+  );
+}
+
+/** `12,345 in (12,000 cached), 678 out`. */
+function shownTokens({ input, cached_input, output }: Tokens): string {
+  const cached = cached_input > 0 ? ` (${count(cached_input)} cached)` : '';
+  return `${count(input)} in${cached}, ${count(output)} out`;
+}
+
+const count = (number: number): string => String(number).replace(/\B(?=(?:\d{3})+$)/g, ',');
+
+/** Cents, and as many digits more as a small sum needs. */
+function shownCost(costUsd: number): string {
+  const digits = costUsd > 0 && costUsd < 1 ? 4 : 2;
+  return `$${costUsd.toFixed(digits)}`;
 }
 
 function errorRows({ errors }: SessionFacts, clock: Show): string[][] {

@@ -4,32 +4,21 @@
  * A task is worked on in attempts. `task_start` begins one. An outcome, that is a `task_result` or an `error`
  * with a status, ends the attempt that its `parent_id` names, else the newest unended one of its task, else
  * stands for an attempt whose start is not in the log. An attempt that nothing ended is `open`, or `error`
- * when an error without a status came after it began.
+ * when an error without a status came after it began. Events come with their corrections folded in.
  */
+import type { Tokens } from '../clients/signal.js';
+import { addTokens } from '../clients/usage.js';
 import { parseTimestamp } from '../clock.js';
-import type { LedgerEvent } from '../record/event.js';
 import { formatSessionId, type SessionName } from '../record/ids.js';
-import { redactName, redactText } from '../redact/redact-text.js';
-import type { Rules } from '../redact/rules.js';
+import type { SessionEvent } from './session-event.js';
 
-/** What a summary keeps of an event: everything but `data`, which can be large. */
-export interface SessionEvent {
-  ts: string;
-  event: string;
-  task_id: string;
-  source: string;
-  summary: string;
-  id?: string | undefined;
-  parent_id?: string | undefined;
-  /** Of `data`, where it is of the type the schema page names. */
-  status?: string | undefined;
-  exit_code?: number | undefined;
-  duration_ms?: number | undefined;
-  error?: string | undefined;
-  endsSession: boolean;
+/** What something used, as far as it is known; null where nothing is. */
+export interface UsageFacts {
+  tokens: Tokens | null;
+  cost_usd: number | null;
 }
 
-export interface TaskFacts {
+export interface TaskFacts extends UsageFacts {
   task_id: string;
   /** `data.status` of its outcome; without one `failed` or `done` by the exit code; `open`, `error` without an outcome. */
   status: string;
@@ -49,7 +38,8 @@ export interface ErrorFacts {
 
 export type TimelineFacts = Pick<SessionEvent, 'ts' | 'event' | 'task_id' | 'source' | 'summary'>;
 
-export interface SessionFacts {
+/** Its usage is that of all outcomes together. */
+export interface SessionFacts extends UsageFacts {
   session_id: string;
   agent: string;
   writer: string;
@@ -66,35 +56,11 @@ export interface SessionFacts {
   timeline: TimelineFacts[];
 }
 
-/**
- * What a summary keeps of an event as it is read. Older tools' lines may lack what the schema asks for, and may
- * hold secrets: no summary repeats them.
- */
-export function sessionEvent(event: LedgerEvent, rules: Rules): SessionEvent {
-  const { ts, task_id, summary, source, data } = event;
-  const shown = (value: unknown): string => redactText(text(value) ?? '', rules).text;
-  return {
-    ...{ ts, event: event.event, task_id: redactName(task_id, rules).text },
-    source: redactName(text(source) ?? '', rules).text,
-    summary: shown(summary),
-    id: text(event.id),
-    parent_id: text(event.parent_id),
-    status: shown(data.status) || undefined,
-    exit_code: finite(data.exit_code),
-    duration_ms: finite(data.duration_ms, 0),
-    error: shown(data.error) || undefined,
-    endsSession: data.session === 'end',
-  };
-}
-
-const text = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-const finite = (value: unknown, least = -Infinity): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) && value >= least ? value : undefined;
-
 /** @param events at least one, in the order of the log, each with a `ts` that is a timestamp */
 export function sessionFacts(session: SessionName, writer: string, events: SessionEvent[]): SessionFacts {
   const byTime = events.toSorted((a, b) => instant(a) - instant(b));
   const [first, last] = [byTime[0]!, byTime.at(-1)!];
+  const tasks = foldTasks(events);
   return {
     session_id: formatSessionId(session),
     agent: session.agent,
@@ -105,7 +71,8 @@ export function sessionFacts(session: SessionName, writer: string, events: Sessi
     is_closed: events.at(-1)!.endsSession,
     total_events: events.length,
     events: countKinds(events),
-    tasks: foldTasks(events),
+    ...usageOf(tasks),
+    tasks,
     errors: events.filter(({ event }) => event === 'error').map(errorFacts),
     timeline: events.map(timelineFacts),
   };
@@ -125,6 +92,16 @@ function errorFacts({ ts, task_id, summary, error }: SessionEvent): ErrorFacts {
 
 function timelineFacts({ ts, event, task_id, source, summary }: SessionEvent): TimelineFacts {
   return { ts, event, task_id, source, summary };
+}
+
+/** The sum of what is known. */
+function usageOf(tasks: TaskFacts[]): UsageFacts {
+  const tokens = tasks.flatMap(task => task.tokens ?? []);
+  const costs = tasks.flatMap(task => task.cost_usd ?? []);
+  return {
+    tokens: tokens.length === 0 ? null : tokens.reduce(addTokens),
+    cost_usd: costs.length === 0 ? null : costs.reduce((sum, cost) => sum + cost),
+  };
 }
 
 interface Attempt {
@@ -172,6 +149,8 @@ function taskFacts({ task_id, start, result, error }: Attempt): TaskFacts {
     started_at: start?.ts ?? null,
     finished_at: result?.ts ?? null,
     duration_ms: result ? durationMs(start, result) : null,
+    tokens: result?.tokens ?? null,
+    cost_usd: result?.cost_usd ?? null,
     summary: (result ?? error ?? start)!.summary,
   };
 }

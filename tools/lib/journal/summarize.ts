@@ -10,19 +10,22 @@ import { join } from 'node:path';
 import { addDays, parseTimestamp } from '../clock.js';
 import { makeDirectory, writeTarget } from '../disk/directory.js';
 import { ifPresent } from '../disk/errno.js';
-import { openForReading, readWhole } from '../disk/read.js';
+import { type OpenFile, openForReading, readWhole } from '../disk/read.js';
 import { createFile, replaceFile } from '../disk/replace.js';
 import { Failure } from '../failure.js';
+import { Corrections } from '../ledger/corrections.js';
 import type { DayOptions } from '../ledger/day.js';
 import { listDayFiles } from '../ledger/day-file.js';
-import { EVERYTHING, type LineTest, lineTest } from '../ledger/filter.js';
+import { EVERYTHING, lineTest } from '../ledger/filter.js';
+import { findCorrections } from '../ledger/find-corrections.js';
 import { scanFile } from '../ledger/scan.js';
 import { Skipped } from '../ledger/skipped.js';
 import { formatSessionId, type SessionName, uuidV7 } from '../record/ids.js';
-import { BUILT_IN, type Rules } from '../redact/rules.js';
+import { BUILT_IN } from '../redact/rules.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
 import { sessionDocument } from './session-document.js';
-import { type SessionEvent, type SessionFacts, sessionEvent, sessionFacts } from './session-facts.js';
+import { type SessionEvent, sessionEvent } from './session-event.js';
+import { type SessionFacts, sessionFacts } from './session-facts.js';
 import { type FoundNotes, findNotes, withNotes } from './session-notes.js';
 
 /** `warn` is told what was set aside or left out; `rules` say what is hidden. */
@@ -52,8 +55,9 @@ export function summarizeSession(
 }
 
 /**
- * The session's events in our own files. A session may run past midnight, and a traveller's clock may even
- * go back over it, so the day before is read too; files are taken in the order their events happened.
+ * The session's events in our own files, each with its corrections, which may belong to a later session. A
+ * session may run past midnight, and a traveller's clock may even go back over it, so the day before is read
+ * too; files are taken in the order their events happened.
  */
 function readSession(
   root: string,
@@ -61,31 +65,34 @@ function readSession(
   { warn, rules = BUILT_IN }: SummaryOptions,
 ): SessionEvent[] {
   const test = lineTest({ ...EVERYTHING, sessions: [formatSessionId(session)] });
-  const skipped = new Skipped();
-  const files = listDayFiles(root, { agent: session.agent, from: addDays(session.day, -1) })
+  const paths = listDayFiles(root, { agent: session.agent, from: addDays(session.day, -1) })
     .filter(({ writer }) => writer === undefined)
-    .map(({ path }) => eventsIn(path, { test, skipped, rules }))
-    .filter(events => events.length > 0);
+    .map(({ path }) => path);
+  const corrections = new Corrections();
+  for (const path of paths) {
+    withFile(path, file => findCorrections(file, Infinity, found => corrections.add(found)));
+  }
+  const skipped = new Skipped();
+  const eventsIn = (path: string): SessionEvent[] => {
+    const events: SessionEvent[] = [];
+    withFile(path, file =>
+      scanFile({ file, test, skipped, corrections }, ({ event }) => events.push(sessionEvent(event, rules))),
+    );
+    return events;
+  };
+  const files = paths.map(eventsIn).filter(events => events.length > 0);
   for (const message of skipped.takeMessages()) warn(message);
   const startMs = ([first]: SessionEvent[]): number => parseTimestamp(first!.ts)!;
   return files.sort((a, b) => startMs(a) - startMs(b)).flat();
 }
 
-interface Reading {
-  test: LineTest;
-  skipped: Skipped;
-  rules: Rules;
-}
-
-function eventsIn(path: string, { test, skipped, rules }: Reading): SessionEvent[] {
-  const events: SessionEvent[] = [];
+function withFile(path: string, read: (file: OpenFile) => void): void {
   const file = openForReading(path);
   try {
-    scanFile({ file, test, skipped }, ({ event }) => events.push(sessionEvent(event, rules)));
+    read(file);
   } finally {
     closeSync(file.fd);
   }
-  return events;
 }
 
 function writeSummary(held: HeldAgent, facts: SessionFacts, warn: (message: string) => void): string {

@@ -31,7 +31,8 @@ export function newestPart(reading: Reading, filter: Filter, limit: number): Rea
 function oldestOfNewest(reading: Reading, limit: number): number {
   const tailBytes = Math.max(LEAST_TAIL_BYTES, limit * USUAL_LINE_BYTES);
   const instants = new Set<number>();
-  for (const { files } of reading.days.toReversed()) {
+  for (const { day, files } of reading.days.toReversed()) {
+    reading.corrections?.moveTo(day);
     for (const { path } of files) noteTail(path, tailBytes, reading, instants);
     if (instants.size >= limit) return [...instants].sort((a, b) => b - a)[limit - 1]!;
   }
@@ -39,13 +40,15 @@ function oldestOfNewest(reading: Reading, limit: number): number {
 }
 
 /** Notes the instants of the events at the end of a file. What cannot be read is told of when it is read in order. */
-function noteTail(path: string, tailBytes: number, { test, endOf }: Reading, instants: Set<number>): void {
+function noteTail(path: string, tailBytes: number, reading: Reading, instants: Set<number>): void {
+  const { test, endOf, corrections } = reading;
   try {
     const file = openForReading(path);
     try {
       const end = Math.min(fstatSync(file.fd).size, endOf?.(path) ?? Infinity);
       const from = lineStart(file, Math.max(0, end - tailBytes));
-      scanFile({ file, test, skipped: new Skipped(), from, end }, ({ atMs }) => instants.add(atMs));
+      const scan = { file, test, skipped: new Skipped(), from, end, corrections };
+      scanFile(scan, ({ atMs }) => instants.add(atMs));
     } finally {
       closeSync(file.fd);
     }

@@ -6,11 +6,16 @@
  * file. Within a day the order of the lines means nothing: clocks are set back, and imports come late. Days
  * overlap by the offsets of zones, and by one day more, because older tools filed events under the day before
  * or after theirs. So memory holds the places of about three days.
+ *
+ * With corrections, an event that is corrected is given with them, its line made anew.
  */
 import { openForReading } from '../disk/read.js';
 import { Failure } from '../failure.js';
+import type { LedgerEvent } from '../record/event.js';
 import { isJsonObject } from '../record/json.js';
+import { type Correction, foldCorrections } from './corrections.js';
 import type { LineTest } from './filter.js';
+import type { NearCorrections } from './find-corrections.js';
 import { LineSource } from './line-source.js';
 import type { Day } from './list-days.js';
 import { ALWAYS, DAY_MS, earliestOf, isWithin } from './period.js';
@@ -25,6 +30,8 @@ export interface Reading {
   skipped: Skipped;
   /** Where a file ends for this reading; to its real end when not given. */
   endOf?: ((path: string) => number) | undefined;
+  /** Undefined where each line is wanted as it is stored. */
+  corrections?: NearCorrections | undefined;
 }
 
 /** An event in its turn, its line not read yet. */
@@ -40,6 +47,7 @@ export function* inOrder(reading: Reading): Generator<Found> {
     for (const [index, { day, files }] of reading.days.entries()) {
       // Where the whole day lies within, looking at the time of a line before it is parsed spares nothing.
       const period = isWithin(day, reading.test.period) ? ALWAYS : reading.test.period;
+      reading.corrections?.moveTo(day);
       for (const { path } of files) gathering.add(path, { ...reading.test, period });
       const next = reading.days[index + 1];
       yield* gathering.take(next ? earliestOf(next.day) - DAY_MS : Infinity);
@@ -53,6 +61,8 @@ class Gathering {
   private readonly places = new Places();
   /** The files that still have lines to be read, by their number. */
   private readonly sources = new Map<number, LineSource>();
+  /** What corrects the noted events that were corrected, by file and position. */
+  private readonly corrected = new Map<string, readonly Correction[]>();
   private added = 0;
 
   constructor(private readonly reading: Reading) {}
@@ -64,9 +74,11 @@ class Gathering {
       const file = openForReading(path);
       const source = new LineSource(file);
       this.sources.set(number, source);
-      const { skipped, endOf } = this.reading;
-      scanFile({ file, test, skipped, end: endOf?.(path) }, ({ atMs, position, bytes }) => {
+      const { skipped, endOf, corrections } = this.reading;
+      scanFile({ file, test, skipped, end: endOf?.(path), corrections }, match => {
+        const { atMs, position, bytes } = match;
         this.places.add({ atMs, file: number, position, length: bytes.length });
+        if (match.corrections) this.corrected.set(`${number}:${position}`, match.corrections);
         source.pending++;
       });
     } catch (error) {
@@ -92,8 +104,9 @@ class Gathering {
   /** The events of one instant. */
   private *settle(group: Place[]): Generator<Found> {
     const settled = group.length === 1 ? group : this.distinct(group);
-    for (const place of settled) yield { read: () => this.read(place) };
-    for (const { file } of group) {
+    for (const place of settled) yield { read: () => this.current(place) };
+    for (const { file, position } of group) {
+      if (this.corrected.size > 0) this.corrected.delete(`${file}:${position}`);
       this.sources.get(file)!.pending--;
       this.closeIfDone(file);
     }
@@ -109,6 +122,16 @@ class Gathering {
     return lines
       .filter(({ id, line }, index) => id === '' || !lines[index - 1]?.line.equals(line))
       .map(({ place }) => place);
+  }
+
+  /** The line as it is known now. */
+  private current(place: Place): Buffer {
+    const line = this.read(place);
+    const { file, position } = place;
+    const corrections = this.corrected.size > 0 && this.corrected.get(`${file}:${position}`);
+    if (!corrections) return line;
+    const event = JSON.parse(line.toString()) as LedgerEvent;
+    return Buffer.from(JSON.stringify(foldCorrections(event, corrections)));
   }
 
   private read({ file, position, length }: Place): Buffer {

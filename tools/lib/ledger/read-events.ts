@@ -1,8 +1,9 @@
 /**
  * Reading events across agents, writers and days, in the order of (instant, id). Only the files of the days
- * that can hold wanted events are opened.
+ * that can hold wanted events are opened; corrections are looked for in them, too.
  */
 import { type Filter, lineTest } from './filter.js';
+import { NearCorrections } from './find-corrections.js';
 import { listDays } from './list-days.js';
 import { newestPart } from './newest.js';
 import { inOrder, type Reading } from './order.js';
@@ -14,9 +15,14 @@ export interface Query {
   limit?: number | undefined;
   /** Where each file ends for this query; at its real end when not given. */
   endOf?: Reading['endOf'];
+  /** Corrections are events like others, and are not folded into what they correct. */
+  isRaw?: boolean | undefined;
 }
 
-/** The lines of the wanted events, without newlines, oldest first; their bytes as they are stored. */
+/**
+ * The lines of the wanted events, without newlines, oldest first; their bytes as they are stored, unless they
+ * were corrected since.
+ */
 export function* readEvents(root: string, query: Query, skipped: Skipped): Generator<Buffer> {
   const { limit } = query;
   if (limit === undefined) {
@@ -38,6 +44,8 @@ export function countEvents(root: string, query: Query, skipped: Skipped): numbe
   return Math.min(count, query.limit ?? Infinity);
 }
 
-function readingOf(root: string, { filter, endOf }: Query, skipped: Skipped): Reading {
-  return { days: listDays(root, filter, skipped), test: lineTest(filter), skipped, endOf };
+function readingOf(root: string, { filter, endOf, isRaw = false }: Query, skipped: Skipped): Reading {
+  const days = listDays(root, filter, skipped);
+  const corrections = isRaw ? undefined : new NearCorrections({ days, skipped, endOf });
+  return { days, test: lineTest(filter), skipped, endOf, corrections };
 }

@@ -5,6 +5,7 @@
 import { parseTimestamp } from '../clock.js';
 import { type Chunk, chunksOf, type Line, linesOf, type OpenFile } from '../disk/read.js';
 import type { LedgerEvent } from '../record/event.js';
+import { type Correction, correctionOf, foldCorrections } from './corrections.js';
 import { looseEvent } from './day.js';
 import type { LineTest } from './filter.js';
 import { needleTest, periodTest } from './prefilter.js';
@@ -17,6 +18,8 @@ export interface Match {
   /** Its line without the newline; valid until the next match. */
   bytes: Buffer;
   position: number;
+  /** What is folded into the event, though not into its bytes. */
+  corrections?: readonly Correction[];
 }
 
 export interface Scan {
@@ -27,11 +30,13 @@ export interface Scan {
   from?: number | undefined;
   /** Lines that end beyond it are left alone; the file's own end when not given. */
   end?: number | undefined;
+  /** Folds these into the events they correct, and tells of no correction by itself. */
+  corrections?: { of(event: LedgerEvent): readonly Correction[] } | undefined;
 }
 
 /** Tells of each wanted event of a file, in the order of its lines. */
 export function scanFile(scan: Scan, tell: (match: Match) => void): void {
-  const { file, test, skipped, from = 0, end = Infinity } = scan;
+  const { file, test, skipped, from = 0, end = Infinity, corrections } = scan;
   let number = 0;
   let isContinued = false;
   for (const chunk of chunksOf(file, from)) {
@@ -47,9 +52,21 @@ export function scanFile(scan: Scan, tell: (match: Match) => void): void {
       const match = matchOf(line);
       if (match === undefined && !line.isTerminated) skipped.tornLine(file.path);
       else if (match === undefined) skipped.line(file.path, number);
-      else if (test.isWanted(match.event, match.atMs)) tell(match);
+      else {
+        const current = corrections === undefined ? match : currentOf(match, corrections);
+        if (current && test.isWanted(current.event, current.atMs)) tell(current);
+      }
     }
   }
+}
+
+/** A match as it is known now; undefined when it only corrects another one. */
+function currentOf(match: Match, known: NonNullable<Scan['corrections']>): Match | undefined {
+  const { event, atMs } = match;
+  if (correctionOf(event, atMs)) return undefined;
+  const corrections = known.of(event);
+  if (corrections.length === 0) return match;
+  return { ...match, event: foldCorrections(event, corrections), corrections };
 }
 
 const OPENING = 0x7b;

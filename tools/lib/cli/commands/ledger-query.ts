@@ -53,7 +53,9 @@ async function follow(call: Call, root: string, wanted: Wanted, skipped: Skipped
     import('../../ledger/follower.js'),
     import('../../ledger/follow.js'),
   ]);
-  const { filter, limit = filter.period.sinceMs === -Infinity ? LINES_BEFORE_FOLLOWING : undefined } = wanted;
+  const { filter } = wanted;
+  const newest = filter.period.sinceMs === -Infinity ? LINES_BEFORE_FOLLOWING : undefined;
+  const limit = wanted.limit ?? newest;
   const output = await eventOutput(call);
   const show = (lines: Iterable<Buffer>): void => {
     for (const line of lines) output.add(line);
@@ -61,7 +63,7 @@ async function follow(call: Call, root: string, wanted: Wanted, skipped: Skipped
     tell(call, skipped);
   };
   const follower = new Follower(root, filter, skipped);
-  show(readEvents(root, { filter, limit, endOf: path => follower.endOf(path) }, skipped));
+  show(readEvents(root, { ...wanted, limit, endOf: path => follower.endOf(path) }, skipped));
   const following = { root, follower, clock: call.io.clock, signal: stopSignal() };
   for await (const lines of followEvents(following)) show(lines);
 }
