@@ -128,6 +128,23 @@ ledger-query: skipped the torn last line of $(day_file cls)"
 0'
 }
 
+@test "--follow ends soon after its reader has gone, without any event" {
+  # An event would end it as well: should it wait for one, it gets one, late.
+  in_zsh '{ sleep 8; ledger-write cls info late test late } >/dev/null 2>&1 3>&- & late=$!
+    ledger-query --follow | true; print $pipestatus[1]; kill $late; ls g/ledger'
+  assert_output 0
+}
+
+@test "--follow ends soon after the other end of its socket is closed" {
+  in_zsh '{ sleep 8; ledger-write cls info late test late } >/dev/null 2>&1 3>&- & late=$!
+    node -e "$1"; kill $late; ls g/ledger' '
+      const { spawn } = require("node:child_process");
+      const child = spawn("ledger-query", ["--follow"], { stdio: ["ignore", "pipe", "inherit"] });
+      setTimeout(() => child.stdout.destroy(), 200);
+      child.on("exit", (code, signal) => console.log(code, signal));'
+  assert_output '0 null'
+}
+
 @test "on a terminal there is a table that fits and that no summary can break" {
   write cls task_start wo-1 test $'evil \e]0;owned\a\e[2J\e[31m\r\n\u202e'"$(printf 'x%.0s' {1..100})"
   write andy error wo/2 test '日本語 とても長い要約がここにあり、切り取られなければならない'

@@ -1,4 +1,5 @@
-/** Ending on request. */
+/** Ending on request, or when nobody reads any more what is printed. */
+import { whenReaderGoes } from './reader.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -7,7 +8,18 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
  * signals: the caller does.
  */
 export function stopSignal(): AbortSignal {
+  return stopController().signal;
+}
+
+/** As `stopSignal`, and aborted when nobody reads standard output any more. */
+export function stopSignalOfPrinter(): AbortSignal {
+  const controller = stopController();
+  whenReaderGoes(() => controller.abort());
+  return controller.signal;
+}
+
+function stopController(): AbortController {
   const controller = new AbortController();
   for (const name of SIGNALS) process.once(name, () => controller.abort());
-  return controller.signal;
+  return controller;
 }

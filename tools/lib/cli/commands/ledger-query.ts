@@ -7,7 +7,7 @@ import { openContext } from '../context.js';
 import { eventOutput } from '../event-output.js';
 import { EXIT } from '../exit-codes.js';
 import { QUERY_OPTIONS, type Wanted, wantedEvents } from '../query-options.js';
-import { stopSignal } from '../stop.js';
+import { stopSignalOfPrinter } from '../stop.js';
 
 /** What `--follow` shows before it waits, like `tail -f`. */
 const LINES_BEFORE_FOLLOWING = 10;
@@ -64,7 +64,7 @@ async function follow(call: Call, root: string, wanted: Wanted, skipped: Skipped
   };
   const follower = new Follower(root, filter, skipped);
   show(readEvents(root, { ...wanted, limit, endOf: path => follower.endOf(path) }, skipped));
-  const following = { root, follower, clock: call.io.clock, signal: stopSignal() };
+  const following = { root, follower, clock: call.io.clock, signal: stopSignalOfPrinter() };
   for await (const lines of followEvents(following)) show(lines);
 }
 
