@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { formatTimestamp } from '../../../tools/lib/clock.js';
@@ -101,6 +101,19 @@ test('what cannot be read is told of and does not hide the rest', () => {
   expect(lines).toEqual([whole]);
   expect(messages).toHaveLength(1);
   expect(skipped.firstKind).toBe('disk');
+});
+
+test('a file that is removed while a query runs is told of as that, and is no failure', () => {
+  const { root } = temporaryWorkspace();
+  appendLines(root, 'cls/2026-11-01.jsonl', eventLine({ ts: '2026-11-01T10:00:00Z' }));
+  const gone = appendLines(root, 'cls/2026-11-20.jsonl', eventLine({ ts: '2026-11-20T10:00:00Z' }));
+  const skipped = new Skipped();
+  const lines = readEvents(root, { filter: EVERYTHING }, skipped);
+  expect(lines.next().done).toBe(false);
+  rmSync(gone);
+  expect(lines.next().done).toBe(true);
+  expect(skipped.takeMessages()).toEqual([`there is no ${gone} any more; its events are not shown`]);
+  expect(skipped.firstKind).toBeUndefined();
 });
 
 test('an event outside the period by its first ts and inside by its last is found', () => {

@@ -54,7 +54,21 @@ type AnyFile = Omit<OpenFile, 'fd'> & { fd: number | undefined };
 
 /** Opens a regular file; a pipe or device in its place is refused without waiting for it. */
 export function openForReading(path: string): OpenFile {
-  const fd = onDisk(`cannot open ${path}`, () => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK));
+  return regularFile(
+    path,
+    onDisk(`cannot open ${path}`, () => openSync(path, WITHOUT_WAITING)),
+  );
+}
+
+/** `openForReading`; undefined when there is no such file. */
+export function openIfPresent(path: string): OpenFile | undefined {
+  const fd = ifPresent(`cannot open ${path}`, () => openSync(path, WITHOUT_WAITING));
+  return fd === undefined ? undefined : regularFile(path, fd);
+}
+
+const WITHOUT_WAITING = constants.O_RDONLY | constants.O_NONBLOCK;
+
+function regularFile(path: string, fd: number): OpenFile {
   if (fstatSync(fd).isFile()) return { fd, path };
   closeSync(fd);
   throw new Failure('disk', `cannot read ${path}: it is not a regular file`);
@@ -104,9 +118,7 @@ export function readEnd(
   from: number,
   longest: number,
 ): { bytes: Buffer; position: number; size: number } | undefined {
-  const fd = ifPresent(`cannot open ${path}`, () =>
-    openSync(path, constants.O_RDONLY | constants.O_NONBLOCK),
-  );
+  const fd = ifPresent(`cannot open ${path}`, () => openSync(path, WITHOUT_WAITING));
   if (fd === undefined) return undefined;
   try {
     const stats = fstatSync(fd);

@@ -6,7 +6,7 @@
  */
 import { closeSync } from 'node:fs';
 import { addDays, parseTimestamp } from '../clock.js';
-import { chunksOf, type OpenFile, openForReading } from '../disk/read.js';
+import { chunksOf, type OpenFile, openIfPresent } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import type { LedgerEvent } from '../record/event.js';
 import { type Correction, Corrections, correctionOf } from './corrections.js';
@@ -78,7 +78,8 @@ export class NearCorrections {
   private readFile(path: string, found: Correction[]): void {
     const { skipped, endOf } = this.source;
     try {
-      const file = openForReading(path);
+      const file = openIfPresent(path);
+      if (file === undefined) return; // Told of when its events are to be read.
       try {
         findCorrections(file, endOf?.(path) ?? Infinity, correction => found.push(correction));
       } finally {

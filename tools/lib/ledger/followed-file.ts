@@ -11,7 +11,7 @@
 import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
 import { readBytes } from '../disk/append.js';
 import { ifPresent } from '../disk/errno.js';
-import { chunksOf, lineStart, linesOf, type OpenFile, openForReading } from '../disk/read.js';
+import { chunksOf, lineStart, linesOf, type OpenFile, openIfPresent } from '../disk/read.js';
 import { type Match, matchOf } from './scan.js';
 import type { Skipped } from './skipped.js';
 
@@ -39,7 +39,8 @@ export class FollowedFile {
   readNews(skipped: Skipped, tell: (match: Match) => void): void {
     const stats = ifPresent(`cannot look at ${this.path}`, () => statSync(this.path));
     if (stats === undefined || (stats.ino === this.inode && stats.size === this.size)) return;
-    const file = openForReading(this.path);
+    const file = openIfPresent(this.path);
+    if (file === undefined) return;
     try {
       const { ino, size } = fstatSync(file.fd);
       this.findPlace(file, size, skipped);

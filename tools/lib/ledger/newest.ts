@@ -6,7 +6,7 @@
  * wanted number of events or, as files need not be in order and instants can be shared, more at the beginning.
  */
 import { closeSync, fstatSync } from 'node:fs';
-import { lineStart, openForReading } from '../disk/read.js';
+import { lineStart, openIfPresent } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import { type Filter, lineTest } from './filter.js';
 import type { Reading } from './order.js';
@@ -43,7 +43,8 @@ function oldestOfNewest(reading: Reading, limit: number): number {
 function noteTail(path: string, tailBytes: number, reading: Reading, instants: Set<number>): void {
   const { test, endOf, corrections } = reading;
   try {
-    const file = openForReading(path);
+    const file = openIfPresent(path);
+    if (file === undefined) return;
     try {
       const end = Math.min(fstatSync(file.fd).size, endOf?.(path) ?? Infinity);
       const from = lineStart(file, Math.max(0, end - tailBytes));

@@ -9,7 +9,7 @@
  *
  * With corrections, an event that is corrected is given with them, its line made anew.
  */
-import { openForReading } from '../disk/read.js';
+import { openIfPresent } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import type { LedgerEvent } from '../record/event.js';
 import { isJsonObject } from '../record/json.js';
@@ -71,7 +71,11 @@ class Gathering {
   add(path: string, test: LineTest): void {
     const number = this.added++;
     try {
-      const file = openForReading(path);
+      const file = openIfPresent(path);
+      if (file === undefined) {
+        this.reading.skipped.gone(path);
+        return;
+      }
       const source = new LineSource(file);
       this.sources.set(number, source);
       const { skipped, endOf, corrections } = this.reading;

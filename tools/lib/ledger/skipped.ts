@@ -28,6 +28,11 @@ export class Skipped {
     this.say(failure.message);
   }
 
+  /** A file that was there when the files were listed: what shared it may have put others in its place. */
+  gone(path: string): void {
+    this.say(`there is no ${path} any more; its events are not shown`);
+  }
+
   /** Anything else the user must know. */
   say(message: string): void {
     this.untold.add(message);
