@@ -1,8 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fastCheck from 'fast-check';
 import { expect, test } from 'vitest';
-import { linesOf, readChunks, readText } from '../../../tools/lib/disk/read.js';
+import {
+  chunksBackward,
+  linesOf,
+  openForReading,
+  readChunks,
+  readText,
+} from '../../../tools/lib/disk/read.js';
 import { refusal } from '../../support/failure.js';
 import { checkProperty } from '../../support/rounds.js';
 import { temporaryDirectory } from '../../support/workspace.js';
@@ -23,6 +29,18 @@ test('a small file is one chunk; an empty one has none', () => {
   expect(textsOf(fileOf('a\ntorn'))).toEqual(['a\ntorn']);
   expect(textsOf(fileOf(''))).toEqual([]);
   expect(textsOf(fileOf('\n'))).toEqual(['\n']);
+});
+
+test('backwards, chunks of whole lines come from the end, no further than they are asked for', () => {
+  for (const length of [10, CHUNK - 1, CHUNK, 3 * CHUNK]) {
+    const content = `${'a'.repeat(length)}\n${'b\n'.repeat(length / 2)}torn`;
+    const file = openForReading(fileOf(content));
+    const chunks = Array.from(chunksBackward(file, content.length), ({ bytes }) => bytes.toString());
+    closeSync(file.fd);
+    expect(chunks.toReversed().join('')).toBe(content);
+    for (const chunk of chunks.slice(1)) expect(chunk.endsWith('\n')).toBe(true);
+    expect(chunks[0]!.length).toBeLessThanOrEqual(CHUNK + 2);
+  }
 });
 
 test('reading can begin anywhere', () => {

@@ -10,6 +10,11 @@ import { temporaryWorkspace, testClock } from '../../support/workspace.js';
 const sessionIdleMs = 12 * 3_600_000;
 const options = { sessionIdleMs, warn: () => undefined, updatesStatus: true };
 
+interface More {
+  session_id?: string;
+  updatesStatus?: boolean;
+}
+
 /** An agent that acts, and what `findBeginning` says of it. */
 function acting() {
   const clock = testClock('2026-11-24T10:00:00.000Z');
@@ -18,9 +23,17 @@ function acting() {
   return {
     clock,
     workspace,
-    act: (event: string, task_id: string, data = {}, updatesStatus = true): string => {
+    act: (event: string, task_id: string, data = {}, more: More = {}): string => {
+      const { session_id, updatesStatus = true } = more;
       clock.advanceMs(60_000);
-      const draft = { event, task_id, source: 'test', summary: event, data };
+      const draft = {
+        event,
+        task_id,
+        source: 'test',
+        summary: event,
+        data,
+        ...(session_id && { session_id }),
+      };
       return recordEvent(workspace, 'cls', draft, { ...options, updatesStatus }).event.id!;
     },
     report: (state: Present['state']) => {
@@ -84,10 +97,40 @@ test('a reported state and the end of the last session are beginnings', () => {
   expect(began()?.id).toBe(start);
 });
 
+test('the end of a session is no beginning while another one is open, whenever that was opened', () => {
+  const { act, began, clock } = acting();
+  act('info', 'system', {}, { session_id: '2026-11-24_cls_001' });
+  clock.advanceMs(10 * 3_600_000);
+  act('info', 'system', {}, { session_id: '2026-11-24_cls_002' });
+  clock.advanceMs(4 * 3_600_000);
+  act('info', 'system', {}, { session_id: '2026-11-24_cls_001' });
+  act('info', 'system', { session: 'end' }, { session_id: '2026-11-24_cls_002' });
+  const last = act('info', 'system', { session: 'end' }, { session_id: '2026-11-24_cls_001' });
+  expect(began()?.id).toBe(last);
+});
+
+test('an agent stays offline from its first end, whatever its sessions say after it', () => {
+  const { act, began } = acting();
+  act('task_result', 'T-1', {}, { session_id: '2026-11-24_cls_001' });
+  const first = act('info', 'system', { session: 'end' }, { session_id: '2026-11-24_cls_001' });
+  act('info', 'system', { session: 'start' }, { session_id: '2026-11-24_cls_002' });
+  act('info', 'system', { session: 'end' }, { session_id: '2026-11-24_cls_002' });
+  expect(began()?.id).toBe(first);
+});
+
+test('a session that was silent for long closed by itself', () => {
+  const { act, began, clock } = acting();
+  act('info', 'system', {}, { session_id: '2026-11-24_cls_001' });
+  clock.advanceMs(sessionIdleMs);
+  const first = act('info', 'system', { session: 'end' }, { session_id: '2026-11-24_cls_002' });
+  act('info', 'system', { session: 'end' }, { session_id: '2026-11-24_cls_003' });
+  expect(began()?.id).toBe(first);
+});
+
 test('events that the status was not told of are passed over', () => {
   const { act, began, workspace } = acting();
   const start = act('task_start', 'T-1');
-  act('task_result', 'T-1', {}, false);
+  act('task_result', 'T-1', {}, { updatesStatus: false });
   expect(began()?.id).toBe(start);
   // It came late, when the status knew better.
   appendLines(

@@ -109,6 +109,15 @@ export function* chunksOf(file: AnyFile, from: number, longestLine = 1 << 24): G
   }
 }
 
+/** The file up to byte `end` in chunks of whole lines, the last one first. Their bytes stay as they are. */
+export function* chunksBackward(file: OpenFile, end: number): Generator<Chunk> {
+  for (let to = end; to > 0; ) {
+    const position = lineStart(file, Math.max(0, to - CHUNK_BYTES));
+    yield { bytes: readBytes(file, position, to - position), position };
+    to = position;
+  }
+}
+
 /**
  * At most the last `longest` bytes of a regular file from byte `from` on, and how long the file was; undefined
  * when it does not exist or is something else than a file. It may grow meanwhile.
