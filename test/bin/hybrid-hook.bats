@@ -155,7 +155,16 @@ setup() {
   assert_output $'out\nerr'
 }
 
-@test "run: what the command leaves running does not hold us" {
-  in_zsh 'hybrid-hook run -- sh -c "sleep 5 & echo started"; print done'
+@test "run: what the command leaves running does not hold us, and its output is not lost" {
+  in_zsh 'hybrid-hook run -- sh -c "(sleep 1; echo late; echo message >&2; yes | head -n 50000) & echo started" >log 2>messages
+    cat log; print done'
   assert_output $'started\ndone'
+  for _ in {1..100}; do
+    [[ $(wc -l <log) -lt 50002 ]] || break
+    sleep 0.05
+  done
+  run head -n 3 log
+  assert_output $'started\nlate\ny'
+  assert_equal "$(wc -l <log | tr -d ' ')" 50002
+  assert_equal "$(cat messages)" message
 }

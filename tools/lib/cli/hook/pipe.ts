@@ -15,6 +15,10 @@ export interface Pipe {
   writeFd: number;
   reader: Socket;
   release(): void;
+  /** Nobody reads any more: who writes is told so. */
+  close(): void;
+  /** Once `reader` is destroyed: a process of its own writes what is still to come to this descriptor of ours. */
+  handOver(fd: number): void;
 }
 
 /** @param directory one of ours, private. @throws Failure `setup` where the system makes no named pipes */
@@ -27,11 +31,35 @@ export function openPipe(directory: string, name: string): Pipe {
   if (status !== 0) throw new Failure('setup', `cannot make the pipe ${path}`);
   const readFd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   const writeFd = openSync(path, constants.O_WRONLY);
+  // Keeps what is in the pipe when the reader is destroyed.
+  const keptFd = openSync(path, constants.O_RDONLY);
   removeFile(path);
   const { Socket } = builtin('node:net');
+  const reader = new Socket({ fd: readFd, readable: true, writable: false });
+  let isKept = true;
+  const closeKept = (): void => {
+    if (isKept) closeSync(keptFd);
+    isKept = false;
+  };
   return {
     writeFd,
-    reader: new Socket({ fd: readFd, readable: true, writable: false }),
+    reader,
     release: () => closeSync(writeFd),
+    close: () => {
+      reader.destroy();
+      closeKept();
+    },
+    handOver: fd => {
+      if (isKept) forward(keptFd, fd);
+      closeKept();
+    },
   };
+}
+
+/** A `cat` that outlives us, in a session of its own; the end of what it forwards ends it. */
+function forward(from: number, to: number): void {
+  const child = builtin('node:child_process').spawn('cat', { stdio: [from, to, 'ignore'], detached: true });
+  // Without a `cat` nobody reads what comes, as if we had ended.
+  child.on('error', () => undefined);
+  child.unref();
 }
