@@ -2,10 +2,23 @@ bats_require_minimum_version 1.5.0
 
 setup() {
   load support
+  load terminal
   make_root
   PAYLOADS=$CHECKOUT/test/fixtures/payloads
   export BASE
 }
+
+# wait_for_lines FILE N: until the file has N lines.
+wait_for_lines() {
+  local try
+  for ((try = 0; try < 200; try++)); do
+    if [[ -e $1 && $(wc -l <"$1") -ge $2 ]]; then return 0; fi
+    sleep 0.05
+  done
+  fail "$1 never had $2 lines"
+}
+
+teardown() { close_terminal; }
 
 @test "older wrappers: event, task, summary, data" {
   in_zsh 'hybrid-hook task_start wo-7 "Fix it" "{\"target_files\":[\"a\"]}"'
@@ -167,4 +180,26 @@ setup() {
   assert_output $'started\nlate\ny'
   assert_equal "$(wc -l <log | tr -d ' ')" 50002
   assert_equal "$(cat messages)" message
+}
+
+@test "run: on a terminal Ctrl-C reaches the command once, and so does an INT to the wrapper alone" {
+  cat >trapping <<'END'
+trap 'echo caught >>caught' INT
+echo $PPID >wrapper
+until [ -e over ]; do sleep 0.05; done
+END
+  open_terminal 80 20
+  type_line 'hybrid-hook run -- sh trapping; print; print rc=$?'
+  wait_for_lines wrapper 1
+  press C-c
+  wait_for_lines caught 1
+  sleep 0.3
+  kill -INT "$(<wrapper)"
+  wait_for_lines caught 2
+  press C-c
+  wait_for_lines caught 3
+  sleep 0.3
+  touch over
+  wait_for_screen '^rc=0'
+  assert_equal "$(wc -l <caught | tr -d ' ')" 3
 }

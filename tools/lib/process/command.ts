@@ -2,12 +2,14 @@
  * Running a person's command as a shell would: its own standard streams, its exit status, its signals.
  *
  * On a terminal the command stays in our process group, so that it may read the terminal; the terminal itself
- * then sends Ctrl-C and Ctrl-\ to both of us, and passing them on would deliver them twice. Without one every
- * signal is passed on; in a group of its own it is stopped together with what it started.
+ * then sends Ctrl-C and Ctrl-\ to both of us, and passing them on would deliver them twice. A witness in the group
+ * tells them from an INT or QUIT that somebody sent to us alone, which is passed on. Without a terminal every
+ * signal is; in a group of its own the command is stopped together with what it started.
  */
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { errnoOf } from '../disk/errno.js';
+import { standWitness } from './witness.js';
 
 export interface Outcome {
   /** As a shell gives it: 128 + n for signal n, 127 when there is no such command, 126 when it cannot be run. */
@@ -67,11 +69,12 @@ function forwardSignals(
   isOnTerminal: boolean,
 ): { end(): void; last(): NodeJS.Signals | undefined } {
   let last: NodeJS.Signals | undefined;
+  const witness = isOnTerminal ? standWitness() : undefined;
   const handlers = FORWARDED.map(signal => {
-    const isDeliveredAlready = isOnTerminal && FROM_TERMINAL.has(signal);
     const handler = (): void => {
       last = signal;
-      if (!isDeliveredAlready) send(signal);
+      if (witness && FROM_TERMINAL.has(signal)) witness.ifAlone(() => send(signal));
+      else send(signal);
     };
     process.on(signal, handler);
     return { signal, handler };
@@ -79,6 +82,7 @@ function forwardSignals(
   return {
     last: () => last,
     end: () => {
+      witness?.end();
       for (const { signal, handler } of handlers) process.off(signal, handler);
     },
   };
