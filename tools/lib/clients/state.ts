@@ -41,6 +41,8 @@ export interface ClientState {
   session: string;
   /** The ledger's, once an event was written. */
   session_id?: string | undefined;
+  /** Where it was last heard of. */
+  worktree?: string | undefined;
   hasEnded: boolean;
   turn?: OpenTurn | undefined;
   outcome?: Outcome | undefined;
@@ -63,11 +65,8 @@ export function formatState(state: ClientState): string {
   return `${text} ${text.length}`;
 }
 
-/** The state in a stored text; undefined when it is damaged or another session's. */
-export function parseState(
-  stored: string,
-  { client, session }: Pick<ClientSignal, 'client' | 'session'>,
-): ClientState | undefined {
+/** The state in a stored text; undefined when it is damaged or of another client. */
+export function parseState(stored: string, client: Client): ClientState | undefined {
   const line = stored.slice(0, stored.indexOf('\n'));
   const text = line.slice(0, line.lastIndexOf(' '));
   if (line !== `${text} ${text.length}`) return undefined;
@@ -78,7 +77,7 @@ export function parseState(
       isJsonObject(value.counted) &&
       Array.isArray(value.seen) &&
       value.client === client &&
-      value.session === session;
+      typeof value.session === 'string';
     return isState ? (value as unknown as ClientState) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

@@ -4,7 +4,7 @@
  * next event knows less, and its key still tells it from one that is there.
  */
 import { join } from 'node:path';
-import { type ClientSignal, SHORT_NAME } from '../clients/signal.js';
+import { type Client, type ClientSignal, SHORT_NAME } from '../clients/signal.js';
 import { type ClientState, formatState, freshState, parseState } from '../clients/state.js';
 import { listDirectory, makePrivate } from '../disk/directory.js';
 import { modifiedMs, readText } from '../disk/read.js';
@@ -31,8 +31,29 @@ function pathOf(held: HeldAgent, { client, session }: Session): string {
 
 /** The state of a session; a fresh one when nothing is known or the client names no session. */
 export function readClientState(held: HeldAgent, session: Session): ClientState {
-  const text = session.session === '' ? undefined : readText(pathOf(held, session));
-  return (text === undefined ? undefined : parseState(text, session)) ?? freshState(session);
+  const state = session.session === '' ? undefined : stateAt(pathOf(held, session), session.client);
+  return state?.session === session.session ? state : freshState(session);
+}
+
+function stateAt(path: string, client: Client): ClientState | undefined {
+  const text = readText(path);
+  return text === undefined ? undefined : parseState(text, client);
+}
+
+/**
+ * The session that something is about which names none: the only one of that client with a turn open in this
+ * worktree, of those heard of within `withinMs`; undefined when there is none or more than one.
+ */
+export function onlyOpenSession(held: HeldAgent, client: Client, withinMs: number): string | undefined {
+  const { clock, worktree } = held.workspace;
+  const directory = directoryOf(held);
+  const open = listDirectory(directory)
+    .filter(name => name.startsWith(`${SHORT_NAME[client]}-`))
+    .map(name => join(directory, name))
+    .filter(path => (modifiedMs(path) ?? 0) > clock.nowMs() - withinMs)
+    .map(path => stateAt(path, client))
+    .filter(state => state?.turn !== undefined && !state.hasEnded && state.worktree === worktree);
+  return open.length === 1 ? open[0]!.session : undefined;
 }
 
 /** Stores the state of a session that has a name. */

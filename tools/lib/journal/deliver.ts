@@ -5,6 +5,7 @@
 import { advance } from '../clients/advance.js';
 import type { HeardSignal, Notice } from '../clients/notice.js';
 import type { Planned } from '../clients/plan.js';
+import type { ClientSignal } from '../clients/signal.js';
 import type { ClientState } from '../clients/state.js';
 import { parseTimestamp } from '../clock.js';
 import { removeFile } from '../disk/remove.js';
@@ -12,7 +13,7 @@ import { Failure } from '../failure.js';
 import { type Appended, appendEvents, type Draft } from '../ledger/append.js';
 import type { DayOptions } from '../ledger/day.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
-import { forgetOldSessions, readClientState, writeClientState } from './client-state.js';
+import { forgetOldSessions, onlyOpenSession, readClientState, writeClientState } from './client-state.js';
 import { foldIntoStatus } from './record.js';
 import { withTokens } from './run-tokens.js';
 import { spoolDirectory, waitingNotices } from './spool.js';
@@ -70,16 +71,30 @@ function deliverSignal(
   notice: Notice & HeardSignal,
   options: DeliveryOptions,
 ): (Appended | Failure)[] {
-  const { signal, at, bases, taskId, sessionId, recordsTools } = notice;
+  const { at, bases, taskId, sessionId, recordsTools } = notice;
+  const signal = inItsSession(held, notice.signal, options);
   const before = readClientState(held, signal);
   const isTurn = /^(?:turn|session)_/.test(signal.kind);
   const transcript = isTurn ? openTranscript(signal.client, signal.transcript) : undefined;
   const moment = { at, bases, taskId, sessionId, recordsTools, transcript };
   const { planned, state } = advance(before, signal, moment);
   const outcomes = append(held, planned, notice, options);
-  if (state !== before || planned.length > 0) writeClientState(held, withIds(state, planned, outcomes));
+  const { worktree } = held.workspace;
+  if (state !== before || planned.length > 0) {
+    writeClientState(held, { ...withIds(state, planned, outcomes), worktree });
+  }
   if (signal.kind === 'session_start') forgetOldSessions(held);
   return outcomes;
+}
+
+/** opencode tells of a file that was edited without saying in which session. */
+function inItsSession(
+  held: HeldAgent,
+  signal: ClientSignal,
+  { sessionIdleMs }: DeliveryOptions,
+): ClientSignal {
+  if (signal.session !== '' || !signal.files?.length) return signal;
+  return { ...signal, session: onlyOpenSession(held, signal.client, sessionIdleMs) ?? '' };
 }
 
 /**
