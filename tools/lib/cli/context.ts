@@ -1,8 +1,7 @@
 /** What most commands need first: the place, its configuration, and a way to write there. */
-import { join } from 'node:path';
-import { readText } from '../disk/read.js';
 import type { DayOptions } from '../ledger/day.js';
-import { type Config, parseConfig } from '../record/config.js';
+import { readConfig, sessionIdleMs } from '../ledger/settings.js';
+import type { Config } from '../record/config.js';
 import { compileRules } from '../redact/rules.js';
 import { locate, openWorkspace, type Place, type Workspace } from '../root/workspace.js';
 import type { Call } from './command.js';
@@ -21,13 +20,13 @@ export interface Context {
  */
 export function openContext({ args, io, warn }: Call, root = args.value('root')): Context {
   const place = locate({ cwd: io.cwd, flag: root, environment: io.environment });
-  const config = parseConfig(readText(join(place.root, 'ledger.config.json')), io.environment, warn);
+  const config = readConfig(place.root, io.environment, warn);
   const lockTimeoutMs = config.ledger.lock_timeout_s * 1000;
   return {
     place,
     config,
     dayOptions: {
-      sessionIdleMs: config.ledger.session_idle_hours * 3_600_000,
+      sessionIdleMs: sessionIdleMs(config),
       warn,
       rules: compileRules(config.redact),
     },

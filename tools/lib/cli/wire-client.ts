@@ -5,6 +5,7 @@ import { readText } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import { agentName } from '../record/ids.js';
 import { findRoot, gitPlaceAbove } from '../root/find.js';
+import { stateDirectory } from '../root/state-directory.js';
 import type { Client, Context, Scope } from '../setup/clients/client.js';
 import { CLIENTS } from '../setup/clients/known.js';
 import type { Installation } from '../setup/installation.js';
@@ -18,10 +19,9 @@ export function wireClient(call: Call, installation: Installation): number {
   const client = clientNamed(args.value('client'));
   const context = contextFor(call, client);
   const { environment, clock } = io;
-  const state = environment.XDG_STATE_HOME || join(context.home, '.local/state');
   const isRemoval = args.isSet('remove');
   const wiring = {
-    ...{ client, context, memory: { directory: join(state, 'agent-ledger/setup'), clock } },
+    ...{ client, context, memory: { directory: join(stateDirectory(environment), 'setup'), clock } },
     installation: isRemoval ? undefined : installation,
   };
   const isDone = args.isSet('yes');

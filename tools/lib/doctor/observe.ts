@@ -1,7 +1,7 @@
 /** The real world, as the checks see it. Looking at it writes nothing. */
 import { spawnSync } from 'node:child_process';
 import { realpathSync, statfsSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { Clock } from '../clock.js';
 import { listDirectory } from '../disk/directory.js';
 import { errnoOf } from '../disk/errno.js';
@@ -11,6 +11,7 @@ import { modifiedMs, readText } from '../disk/read.js';
 import { Failure } from '../failure.js';
 import { runGit } from '../git/run-git.js';
 import { OverviewReader } from '../journal/overview.js';
+import { readConfig, sessionIdleMs } from '../ledger/settings.js';
 import { type Config, parseConfig } from '../record/config.js';
 import { gitPlaceAbove } from '../root/find.js';
 import type { Place } from '../root/workspace.js';
@@ -40,7 +41,7 @@ export async function observe(observer: Observer): Promise<World> {
   const list = (path: string): string[] => unlessRefused(() => listDirectory(path)) ?? [];
   const project = gitPlaceAbove(cwd)?.top ?? cwd;
   const reader = new OverviewReader(place, {
-    sessionIdleMs: config.ledger.session_idle_hours * 3_600_000,
+    sessionIdleMs: sessionIdleMs(config),
     staleAfterMs: config.ledger.stale_after_s * 1000,
   });
   return {
@@ -63,7 +64,7 @@ function settingsOf({ place, environment }: Observer): { config: Config; problem
   const problems: string[] = [];
   const warn = (message: string): number => problems.push(message);
   try {
-    const config = parseConfig(readText(join(place.root, 'ledger.config.json')), environment, warn);
+    const config = readConfig(place.root, environment, warn);
     return { config, problem: problems[0] };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -5,12 +5,12 @@
  * Everything in it but the writer id and the claims log can be deleted and is rebuilt from the ledger.
  */
 import { join, relative } from 'node:path';
-import { builtin } from '../builtin.js';
 import type { Clock } from '../clock.js';
 import { makePrivate } from '../disk/directory.js';
 import { withLock } from '../disk/lock.js';
 import { sha256Hex } from '../sha256.js';
 import { type Found, findRoot, type Where } from './find.js';
+import { stateDirectory } from './state-directory.js';
 import { knownWriter, settleWriter } from './writer.js';
 
 /** Where things are; knowing it writes nothing. */
@@ -81,9 +81,7 @@ export function withAgentLock<T>(workspace: Workspace, agent: string, action: (a
 
 function controlPlane({ root, git }: Found, environment: Where['environment']): string {
   if (git === undefined) {
-    const state =
-      environment.XDG_STATE_HOME || join(environment.HOME || builtin('node:os').homedir(), '.local/state');
-    return join(state, 'agent-ledger', sha256Hex(root).slice(0, 16));
+    return join(stateDirectory(environment), sha256Hex(root).slice(0, 16));
   }
   const base = join(git.commonDirectory, 'agent-ledger');
   const isMain = git.gitDirectory === git.commonDirectory;

@@ -3,16 +3,15 @@
  * When it is not, the notice goes to the spool, where nothing has to be waited for, and one short second try
  * is made; whoever calls a hook of that agent next delivers what is left, in order.
  */
-import { join } from 'node:path';
 import { captureEvent, captureSignal, capturing } from '../../clients/captured.js';
 import type { Notice, NoticeContent } from '../../clients/notice.js';
 import { timestampNow } from '../../clock.js';
-import { readText } from '../../disk/read.js';
 import { Failure } from '../../failure.js';
 import { deliverNotices } from '../../journal/deliver.js';
 import { spoolDirectory, spoolNotice } from '../../journal/spool.js';
 import { wrapperDirectory } from '../../journal/wrapper.js';
 import type { DayOptions } from '../../ledger/day.js';
+import { readConfig, sessionIdleMs } from '../../ledger/settings.js';
 import { type Config, parseConfig } from '../../record/config.js';
 import { redactData } from '../../redact/redact-data.js';
 import { BUILT_IN, compileRules, type Rules } from '../../redact/rules.js';
@@ -93,7 +92,7 @@ export function basesOf(place: Place, cwd: string): string[] {
 /** A configuration that is wrong must not cost the event. */
 export function hookConfig(place: Place, { args, io, warn }: Call): Config {
   try {
-    return parseConfig(readText(join(place.root, 'ledger.config.json')), io.environment, warn);
+    return readConfig(place.root, io.environment, warn);
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== 'data' || args.isSet('strict')) throw error;
     warn(`${error.message}; the defaults are used`);
@@ -102,8 +101,7 @@ export function hookConfig(place: Place, { args, io, warn }: Call): Config {
 }
 
 export function dayOptions(config: Config, call: Call): DayOptions & { rules: Rules } {
-  const sessionIdleMs = config.ledger.session_idle_hours * 3_600_000;
-  return { sessionIdleMs, warn: call.warn, rules: rulesOf(config, call) };
+  return { sessionIdleMs: sessionIdleMs(config), warn: call.warn, rules: rulesOf(config, call) };
 }
 
 function rulesOf(config: Config, { args, warn }: Call): Rules {
