@@ -41,6 +41,8 @@ test.each([
   'api_key=‹8f14e45fceea167a5a36dedd4bea2543›',
   "CREATE USER x IDENTIFIED BY '‹hunter›'",
   'machine h login bob password ‹hunter2›',
+  ...['password="‹:hunter2›"', "x: 1\npassword = '‹;hunter2›'", '{"password":"‹)hunter2›","x":1}'],
+  '{"cmd":"login \\"x\\" password=\\"‹,hunter2›\\""}',
 ])('an assignment: %s', text => {
   expect(hidden(text)).toBe(expected(text));
 });
@@ -98,6 +100,8 @@ test.each([
   ...['password = getPassword()', 'token: string;', 'const token = process.env.TOKEN', 'f(token=self.token)'],
   ...[
     'login(user=user, password=password)',
+    'print("password=", value, "x")',
+    '{"a":"password:","b":"hunter2","c":"x"}',
     'password: Optional[str] = None',
     'if (password === undefined) {',
   ],

@@ -35,7 +35,8 @@ export function readValue(text: string, at: number, isLine = false): Value | und
   OPENING.lastIndex = at;
   const opening = OPENING.exec(text);
   if (opening !== null) {
-    if (CLOSED.test(text.slice(OPENING.lastIndex, OPENING.lastIndex + 8))) return undefined;
+    const isClosing = CLOSED.test(text.slice(OPENING.lastIndex, OPENING.lastIndex + 8));
+    if (isClosing && isInString(text, OPENING.lastIndex, opening[1]!.length)) return undefined;
     return readQuoted(text, OPENING.lastIndex, opening[1]!.length, opening[2]!);
   }
   const pattern = isLine ? WORD_HEAD : BARE_HEAD;
@@ -45,6 +46,25 @@ export function readValue(text: string, at: number, isLine = false): Value | und
   const isOpen = bare[0].length === WINDOW || text[pattern.lastIndex] === '=';
   const semicolon = isLine && !isOpen && bare[0].length > 1 && bare[0].endsWith(';') ? 1 : 0;
   return { start: at, end: pattern.lastIndex - semicolon, quote: '', isOpen, isLine };
+}
+
+/** How far a line is looked back; where it began earlier nothing can be told. */
+const LINE_WINDOW = 512;
+
+/** Whether the quote before `end` may close a string of its line: quotes like it do not stand there in pairs. */
+function isInString(text: string, end: number, depth: number): boolean {
+  const quote = text[end - 1]!;
+  const from = Math.max(0, end - 1 - depth - LINE_WINDOW);
+  const window = text.slice(from, end - 1 - depth);
+  const newline = window.lastIndexOf('\n');
+  if (newline === -1 && from > 0) return true;
+  let count = 0;
+  for (let at = window.indexOf(quote, newline + 1); at !== -1; at = window.indexOf(quote, at + 1)) {
+    let slashes = 0;
+    while (slashes < 16 && window[at - slashes - 1] === '\\') slashes++;
+    if (slashes === depth) count++;
+  }
+  return count % 2 === 1;
 }
 
 /**
