@@ -248,6 +248,9 @@ setup() {
   echo '{"redact":{"allow":["hunter2"],"extra":[{"name":"acme","pattern":"acme_[a-z]{8,}"}]}}' >ledger.config.json
   in_zsh 'ledger-write cls info T-1 me "password=hunter2 acme_abcdefgh" --json'
   assert_output --partial '"summary":"password=hunter2 [redacted:acme]"'
+  apart 'ledger-claim check "acme_abcdefgh password=hunter2" --agent-id cls'
+  assert_failure 4
+  [[ $stderr == *'[redacted:acme] password=hunter2'* ]] || fail "$stderr"
   echo '{"redact":{"extra":[{"name":"acme","pattern":"(a+)+$"}]}}' >ledger.config.json
   in_zsh 'ledger-write cls info T-1 me x'
   assert_failure 65

@@ -5,6 +5,7 @@ import type { Config } from '../record/config.js';
 import { compileRules } from '../redact/rules.js';
 import { locate, openWorkspace, type Place, type Workspace } from '../root/workspace.js';
 import type { Call } from './command.js';
+import { useMessageRules } from './message-rules.js';
 
 export interface Context {
   place: Place;
@@ -21,15 +22,13 @@ export interface Context {
 export function openContext({ args, io, warn }: Call, root = args.value('root')): Context {
   const place = locate({ cwd: io.cwd, flag: root, environment: io.environment });
   const config = readConfig(place.root, io.environment, warn);
+  const rules = compileRules(config.redact);
+  useMessageRules(io, rules);
   const lockTimeoutMs = config.ledger.lock_timeout_s * 1000;
   return {
     place,
     config,
-    dayOptions: {
-      sessionIdleMs: sessionIdleMs(config),
-      warn,
-      rules: compileRules(config.redact),
-    },
+    dayOptions: { sessionIdleMs: sessionIdleMs(config), warn, rules },
     openForWriting: () => openWorkspace(place, { clock: io.clock, lockTimeoutMs }),
   };
 }

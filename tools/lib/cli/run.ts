@@ -2,11 +2,11 @@
 import { Failure } from '../failure.js';
 import { visible } from '../record/ids.js';
 import { redactText } from '../redact/redact-text.js';
-import { BUILT_IN } from '../redact/rules.js';
 import { parseArgs } from './args.js';
 import type { Command, Io } from './command.js';
 import { EXIT } from './exit-codes.js';
 import { helpText, usageLine } from './help.js';
+import { messageRules } from './message-rules.js';
 
 declare const AGENT_LEDGER_VERSION: string | undefined;
 
@@ -15,7 +15,7 @@ const VERSION = typeof AGENT_LEDGER_VERSION === 'string' ? AGENT_LEDGER_VERSION 
 
 /** Parses, runs, and turns what is thrown into one line on stderr, without the secrets it quotes. @returns the exit status */
 export async function runCommand(command: Command, argv: string[], io: Io): Promise<number> {
-  const safely = (message: string): string => redactText(message, BUILT_IN).text;
+  const safely = (message: string): string => redactText(message, messageRules(io)).text;
   const warn = (message: string): void => io.printError(`${command.name}: ${visible(safely(message))}\n`);
   try {
     const args = parseArgs(command, argv);
