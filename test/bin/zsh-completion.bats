@@ -136,6 +136,21 @@ table
   [ ! -e x ]
 }
 
+@test "where a task may stand in the place of a sub-command, both are offered" {
+  write_task wo-1 && write_task "it's \$(touch x)"
+  press_tab 'ledger-claim '
+  assert_line acquire
+  assert_line wo-1
+  press_tab 'ledger-claim w'
+  assert_line '> ledger-claim wo-1 '
+  press_tab 'ledger-claim rele'
+  assert_line '> ledger-claim release '
+  press_tab 'ledger-claim release w'
+  assert_line '> ledger-claim release wo-1 '
+  press_tab 'ledger-claim it'
+  assert_line "> ledger-claim it\\'s\\ \\\$\\(touch\\ x\\) "
+}
+
 @test "the command that a hook is to run is completed" {
   press_tab 'cls-hook run --task T-1 -- status-update cls of'
   assert_line '> cls-hook run --task T-1 -- status-update cls offline '

@@ -39,13 +39,20 @@ function optionSpec({ name, value, text, complete }: Option): string {
     : `${option}=${explained}:${message(value)}:${action(complete)}`;
 }
 
-function operandSpec(command: Command, { name, complete, isRepeated }: Operand, index: number): string {
+function operandSpec(command: Command, operand: Operand, index: number): string {
+  const { name, complete, isRepeated } = operand;
   const takesRest = isRepeated === true || complete === 'command';
   if (takesRest && index !== command.operands.length - 1) {
     throw new Error(`${command.name}: only the last operand can take the rest, not "${name}"`);
   }
   const place = complete === 'command' ? '*:::' : takesRest ? '*:' : `${index + 1}:`;
-  return `${place}${message(name)}:${action(complete)}`;
+  return `${place}${message(name)}:${operandAction(operand)}`;
+}
+
+function operandAction({ name, complete, orComplete }: Operand): string {
+  if (orComplete === undefined) return action(complete);
+  const either = (what: string, of: Operand['complete']): string => `"${what}:${what}:${action(of)}"`;
+  return ` _alternative ${either(message(name), complete)} ${either(orComplete, orComplete)}`;
 }
 
 function message(text: string): string {

@@ -40,6 +40,12 @@ test('sub-commands are a list, and a command is completed as the shell does', ()
   expect(specs(operands)).toEqual(["'1:action:(acquire renew)'", "'*:::command: _normal'"]);
 });
 
+test('where a value may stand in the place of a sub-command, both are offered', () => {
+  expect(specs([{ name: 'action', complete: ['acquire', 'renew'], orComplete: 'task' }])).toEqual([
+    `'1:action: _alternative "action:action:(acquire renew)" "task:task:_agent_ledger_values task"'`,
+  ]);
+});
+
 test('a list whose members zsh would not take as they are fails the build', () => {
   for (const member of ['$(touch x)', 'two words', "it's", '', '-x', 'a:b']) {
     expect(() => specs([{ name: 'action', complete: [member] }])).toThrow('cannot be completed');

@@ -17,6 +17,8 @@ export interface Option {
 export interface Operand {
   name: string;
   complete?: Completion | readonly string[];
+  /** What else may stand in its place. */
+  orComplete?: Completion;
   /** The last one may be given any number of times. */
   isRepeated?: boolean;
 }

@@ -32,7 +32,7 @@ export const ledgerClaim: Command = {
     'list | stale | history [task] | rebuild',
   ],
   operands: [
-    { name: 'verb', complete: Object.keys(VERBS) },
+    { name: 'verb', complete: Object.keys(VERBS), orComplete: 'task' },
     { name: 'task', complete: 'task' },
     { name: 'command', complete: 'command', isRepeated: true },
   ],
