@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { cpSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Appended } from '../../../tools/lib/ledger/append.js';
@@ -35,6 +35,22 @@ test('a session goes on over midnight and keeps the day it opened', () => {
   expect([after.event.ts.slice(0, 10), sessionOf(after)]).toEqual(['2026-11-25', '2026-11-24_cls_001']);
   record(END);
   expect(sessionOf(record())).toBe('2026-11-25_cls_001');
+});
+
+test('a session goes on over midnight also when the heads are gone, or older than the file', () => {
+  for (const endsLast of [false, true]) {
+    const clock = testClock('2026-11-24T23:30:00.000Z');
+    const { record, workspace } = recorder({ clock });
+    const heads = join(workspace.control, 'heads');
+    record();
+    const older = join(workspace.control, 'older');
+    cpSync(heads, older, { recursive: true });
+    record(endsLast ? END : {});
+    rmSync(heads, { recursive: true });
+    if (endsLast) renameSync(older, heads);
+    clock.advanceMs(HOUR_MS);
+    expect(sessionOf(record())).toBe(endsLast ? '2026-11-25_cls_001' : '2026-11-24_cls_001');
+  }
 });
 
 test('a session that ended on a later day is not opened again by the next one', () => {

@@ -2,7 +2,7 @@
 import { addDays, parseTimestamp } from '../clock.js';
 import { type AppendFile, closeFile, openForAppend } from '../disk/append.js';
 import { makeDirectory } from '../disk/directory.js';
-import { chunksOf, linesOf } from '../disk/read.js';
+import { type Chunk, chunksOf, fileSize, linesOf, readChunks } from '../disk/read.js';
 import { healTail } from '../disk/tail.js';
 import { eventProblem, type LedgerEvent } from '../record/event.js';
 import { uuidV7 } from '../record/ids.js';
@@ -11,7 +11,7 @@ import type { Rules } from '../redact/rules.js';
 import type { HeldAgent } from '../root/workspace.js';
 import { genesisHash, lineHash } from './chain.js';
 import { dayFilePath, ledgerDirectory } from './day-file.js';
-import { foldSession, type Head, readHead } from './head.js';
+import { foldSession, type Head, type OpenSession, readHead } from './head.js';
 import { type KeyRecord, noteKeys } from './keys.js';
 
 export interface OpenDay {
@@ -62,14 +62,28 @@ function freshHead(held: HeldAgent, day: string, isNewDay: boolean, { sessionIdl
   const head: Head = { writer: workspace.writer, size: 0, seq: 0, hash, sessions: 0, open: [], keys: 0 };
   const daysBack = Math.ceil(sessionIdleMs / DAY_MS);
   for (let back = 1; back <= daysBack; back++) {
-    const earlier = readHead(workspace, agent, addDays(day, -back));
-    if (earlier) {
-      head.open = earlier.open;
+    const open = openAfter(held, addDays(day, -back), sessionIdleMs);
+    if (open !== undefined) {
+      head.open = open;
       break;
     }
   }
   if (!isNewDay) head.keys = -1;
   return head;
+}
+
+/** The sessions that were open at the end of a day, by its head and what its file has beyond it; undefined when there is neither. */
+function openAfter({ workspace, agent }: HeldAgent, day: string, idleMs: number): OpenSession[] | undefined {
+  const head = readHead(workspace, agent, day);
+  const size = fileSize(dayFilePath(workspace.root, agent, day));
+  if (size === undefined || (head !== undefined && head.size >= size)) return head?.open;
+  const sessions = { sessions: 0, open: head?.open ?? [] };
+  for (const chunk of readChunks(dayFilePath(workspace.root, agent, day), head?.size ?? 0)) {
+    for (const { event } of eventsIn(chunk)) {
+      foldSession(sessions, { ...sessionLine(event), agent, day }, idleMs);
+    }
+  }
+  return sessions.open;
 }
 
 /** Heals the tail and folds the lines that are not in the head yet. */
@@ -136,11 +150,13 @@ function* eventsFrom(
   file: AppendFile,
   from: number,
 ): Generator<{ event: LedgerEvent; bytes: Buffer; position: number }> {
-  for (const chunk of chunksOf(file, from)) {
-    for (const { bytes, position } of linesOf(chunk)) {
-      const event = looseEvent(bytes);
-      if (event) yield { event, bytes, position };
-    }
+  for (const chunk of chunksOf(file, from)) yield* eventsIn(chunk);
+}
+
+function* eventsIn(chunk: Chunk): Generator<{ event: LedgerEvent; bytes: Buffer; position: number }> {
+  for (const { bytes, position } of linesOf(chunk)) {
+    const event = looseEvent(bytes);
+    if (event) yield { event, bytes, position };
   }
 }
 
