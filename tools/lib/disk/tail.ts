@@ -5,7 +5,11 @@
  *
  * A program that appends without the lock must not lose anything by this. Its line looks torn while it is being
  * written, so we wait for writers before we believe it; and what has grown since is not cut. Between the last look
- * and the cut lie some microseconds, in which only a line behind a torn one could be lost.
+ * and the cut lie some microseconds, in which only a line behind a torn one could be lost: no system cuts a file
+ * on the condition that it has not grown. Not to cut would close that gap. The fragment would then be ended by a
+ * newline, or covered by blanks where it lies, and every reader and every validation of that day would tell of the
+ * line for ever. That is too much for every crash there is, against a program without the lock that appends within
+ * those microseconds, just when a line was torn.
  */
 import { Failure } from '../failure.js';
 import { type AppendFile, appendBytes, awaitWriters, readBytes, truncateTo } from './append.js';
