@@ -1,4 +1,4 @@
 import { andyHook } from '../tools/lib/cli/commands/andy-hook.js';
 import { runHookMain } from '../tools/lib/cli/hook/main.js';
 
-void runHookMain(andyHook);
+runHookMain(andyHook);

@@ -1,4 +1,4 @@
 import { clsHook } from '../tools/lib/cli/commands/cls-hook.js';
 import { runHookMain } from '../tools/lib/cli/hook/main.js';
 
-void runHookMain(clsHook);
+runHookMain(clsHook);

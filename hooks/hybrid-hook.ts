@@ -1,4 +1,4 @@
 import { hybridHook } from '../tools/lib/cli/commands/hybrid-hook.js';
 import { runHookMain } from '../tools/lib/cli/hook/main.js';
 
-void runHookMain(hybridHook);
+runHookMain(hybridHook);

@@ -1,4 +1,4 @@
 import { ledgerClaim } from './lib/cli/commands/ledger-claim.js';
 import { runMain } from './lib/cli/main.js';
 
-void runMain(ledgerClaim);
+runMain(ledgerClaim);

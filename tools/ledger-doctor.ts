@@ -1,4 +1,4 @@
 import { ledgerDoctor } from './lib/cli/commands/ledger-doctor.js';
 import { runMain } from './lib/cli/main.js';
 
-void runMain(ledgerDoctor);
+runMain(ledgerDoctor);

@@ -1,4 +1,4 @@
 import { ledgerInit } from './lib/cli/commands/ledger-init.js';
 import { runMain } from './lib/cli/main.js';
 
-void runMain(ledgerInit);
+runMain(ledgerInit);

@@ -1,4 +1,4 @@
 import { ledgerQuery } from './lib/cli/commands/ledger-query.js';
 import { runMain } from './lib/cli/main.js';
 
-void runMain(ledgerQuery);
+runMain(ledgerQuery);

@@ -1,4 +1,4 @@
 import { ledgerStatus } from './lib/cli/commands/ledger-status.js';
 import { runMain } from './lib/cli/main.js';
 
-void runMain(ledgerStatus);
+runMain(ledgerStatus);

@@ -1,4 +1,4 @@
 import { ledgerValidate } from './lib/cli/commands/ledger-validate.js';
 import { runMain } from './lib/cli/main.js';
 
-void runMain(ledgerValidate);
+runMain(ledgerValidate);

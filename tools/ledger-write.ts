@@ -1,4 +1,4 @@
 import { ledgerWrite } from './lib/cli/commands/ledger-write.js';
 import { runMain } from './lib/cli/main.js';
 
-void runMain(ledgerWrite);
+runMain(ledgerWrite);

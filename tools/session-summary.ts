@@ -1,4 +1,4 @@
 import { sessionSummary } from './lib/cli/commands/session-summary.js';
 import { runMain } from './lib/cli/main.js';
 
-void runMain(sessionSummary);
+runMain(sessionSummary);

@@ -1,4 +1,4 @@
 import { statusUpdate } from './lib/cli/commands/status-update.js';
 import { runMain } from './lib/cli/main.js';
 
-void runMain(statusUpdate);
+runMain(statusUpdate);

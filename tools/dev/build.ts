@@ -16,10 +16,11 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BuildOptions, build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { completionText } from './completion.js';
 import { commandOf, executables, scriptsOf } from './executables.js';
 import { generate } from './generate.js';
+import { latePlugin } from './late.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
@@ -43,57 +44,48 @@ const OPTIONS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** `import('./name.late.js')`: a program of its own in `dist/lib/late/`, loaded when it is needed. */
-const late = new Set<string>();
-const LATE: Plugin = {
-  name: 'late',
-  setup({ onResolve }) {
-    onResolve({ filter: /\.late\.js$/ }, ({ path, resolveDir, kind }) => {
-      if (kind !== 'dynamic-import') return { errors: [{ text: `${path} is for import() alone` }] };
-      late.add(join(resolveDir, path.replace(/\.js$/, '.ts')));
-      return { path: `../lib/late/${basename(path, '.js')}.cjs`, external: true };
-    });
-  },
+/** What the launcher calls each script in `dist/lib/` with; the script gives what it exports. */
+const WRAPPER = {
+  banner: { js: '(function(require,__dirname,part){var module={exports:{}};' },
+  footer: { js: 'return module.exports})' },
 };
 
-/** They look for what lies beside the launchers as programs do. */
-async function buildLate(): Promise<Metafile> {
-  const { metafile } = await build({
-    ...OPTIONS,
-    entryPoints: [...late],
-    outdir: join(dist, 'lib/late'),
-    entryNames: '[name]',
-    outExtension: { '.js': '.cjs' },
-    banner: { js: '__dirname=require("node:path").join(__dirname,"../../bin");' },
-    define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },
-    metafile: true,
-  });
-  return metafile;
+/** `dist/lib/<name>.js` and `dist/lib/late/<name>.js`: programs, and the parts that some calls need. */
+async function buildPrograms(): Promise<Metafile['inputs']> {
+  const parts = new Map<string, string>();
+  const buildScripts = async (entryPoints: Record<string, string>): Promise<Metafile['inputs']> => {
+    const { metafile } = await build({
+      ...OPTIONS,
+      ...WRAPPER,
+      entryPoints,
+      outdir: join(dist, 'lib'),
+      define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },
+      plugins: [latePlugin(parts)],
+      metafile: true,
+    });
+    return metafile.inputs;
+  };
+  let inputs = await buildScripts(
+    Object.fromEntries(executables().map(path => [basename(path, '.ts'), path])),
+  );
+  for (const [name, path] of parts)
+    inputs = { ...inputs, ...(await buildScripts({ [`late/${name}`]: path })) };
+  return inputs;
 }
 
-/** `dist/lib/<name>.js`: the whole program as one function of what a CommonJS module knows. */
-async function buildPrograms(): Promise<Metafile> {
-  const { metafile } = await build({
-    ...OPTIONS,
-    entryPoints: executables(),
-    outdir: join(dist, 'lib'),
-    entryNames: '[name]',
-    banner: { js: '(function(require,module,__dirname){' },
-    footer: { js: '})' },
-    define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },
-    plugins: [LATE],
-    metafile: true,
-  });
-  const { inputs } = await buildLate();
-  return { ...metafile, inputs: { ...metafile.inputs, ...inputs } };
+/** 16 hex digits that change with any script. */
+function hashScripts(): string {
+  const hash = createHash('sha256');
+  for (const name of readdirSync(join(dist, 'lib'), { recursive: true, encoding: 'utf8' }).sort()) {
+    if (name.endsWith('.js')) hash.update(readFileSync(join(dist, 'lib', name)));
+  }
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** `dist/bin/<name>.cjs`: what starts it. */
 async function buildLaunchers(names: string[]): Promise<void> {
+  const hash = hashScripts();
   for (const name of names) {
-    const hash = createHash('sha256')
-      .update(readFileSync(join(dist, 'lib', `${name}.js`)))
-      .digest('hex');
     const outfile = join(dist, 'bin', `${name}.cjs`);
     await build({
       ...OPTIONS,
@@ -101,7 +93,7 @@ async function buildLaunchers(names: string[]): Promise<void> {
       outfile,
       target: 'es2015',
       banner: { js: `#!/usr/bin/env node\n${versionCheck(name)}` },
-      define: { PROGRAM: JSON.stringify(name), PROGRAM_HASH: JSON.stringify(hash.slice(0, 16)) },
+      define: { PROGRAM: JSON.stringify(name), BUILD_HASH: JSON.stringify(hash) },
     });
     chmodSync(outfile, 0o755);
   }
@@ -140,9 +132,9 @@ function copyLocks(): void {
   }
 }
 
-function writeLicenses(metafile: Metafile): void {
+function writeLicenses(inputs: Metafile['inputs']): void {
   const packages = new Set(['fs-native-extensions']);
-  for (const input of Object.keys(metafile.inputs)) {
+  for (const input of Object.keys(inputs)) {
     const name = /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1];
     if (name) packages.add(name);
   }
@@ -158,10 +150,10 @@ function writeLicenses(metafile: Metafile): void {
 const names = executables().map(path => basename(path, '.ts'));
 rmSync(dist, { recursive: true, force: true });
 await generate();
-const metafile = await buildPrograms();
+const inputs = await buildPrograms();
 await buildLaunchers(names);
 linkNames(names);
 await writeCompletions(names);
 copyLocks();
-writeLicenses(metafile);
+writeLicenses(inputs);
 console.log(`built ${names.join(', ')} in ${basename(dist)}/`);

@@ -27,6 +27,10 @@ const maxBytes: CodeKeywordDefinition = {
   },
 };
 
+interface ConfigSection {
+  properties?: Record<string, { default?: unknown }>;
+}
+
 const standalone = standaloneModule.default;
 const formats = _`require("../../clock.js").formats`;
 const ajv = new Ajv({
@@ -38,6 +42,13 @@ const ajv = new Ajv({
   formats: checks,
   logger: false,
 });
+
+/** A validator that tells yes or no alone: what it would say of problems is half of its code. */
+function withoutProblems(validator: string): string {
+  return validator
+    .replace(/^validate\d+\.errors = \[\{.*\}\];$/gm, '')
+    .replace(/^(const err\d+ = )\{.*\};$/gm, '$1{};');
+}
 
 /** Writes validators and types for every schema, and the patterns of vendors' tokens. */
 export async function generate(): Promise<void> {
@@ -53,14 +64,15 @@ export async function generate(): Promise<void> {
         /const (formats\d+) = require\("\.\.\/\.\.\/clock\.js"\)\.formats(.*);/g,
         'const $1 = formats$2;',
       );
-    writeFileSync(
-      join(outputDirectory, `validate-${name}.js`),
-      `import { formats } from '../../clock.js';\n${validator}`,
-    );
-    writeFileSync(
-      join(outputDirectory, `validate-${name}.d.ts`),
+    const write = (file: string, text: string): void => writeFileSync(join(outputDirectory, file), text);
+    write(`validate-${name}.js`, `import { formats } from '../../clock.js';\n${validator}`);
+    write(
+      `validate-${name}.d.ts`,
       `export const validate${camel}: { (value: unknown): boolean; errors?: unknown[] | null };\n`,
     );
+    const check = withoutProblems(validator).replace(`const validate${camel} `, `const is${camel} `);
+    write(`is-${name}.js`, `import { formats } from '../../clock.js';\n${check}`);
+    write(`is-${name}.d.ts`, `export const is${camel}: (value: unknown) => boolean;\n`);
     const types = await compile(schema, schema.title, {
       additionalProperties: false,
       bannerComment: '',
@@ -68,7 +80,29 @@ export async function generate(): Promise<void> {
     });
     writeFileSync(join(outputDirectory, `${name}.ts`), types);
   }
+  writeConfigDefaults();
   await generateVendors();
+}
+
+/** What holds where nothing is configured, and which variables configure something. */
+function writeConfigDefaults(): void {
+  const schema = JSON.parse(readFileSync(join(schemaDirectory, 'config.json'), 'utf8'));
+  const sections = Object.entries(schema.properties as Record<string, ConfigSection>).flatMap(
+    ([name, { properties }]) => (properties === undefined ? [] : [[name, properties] as const]),
+  );
+  const defaults = sections.map(([name, keys]) => [
+    name,
+    Object.fromEntries(Object.entries(keys).map(([key, value]) => [key, value.default])),
+  ]);
+  const overrides = sections.flatMap(([name, keys]) =>
+    Object.keys(keys).map(key => `LEDGER_${name}_${key}`.toUpperCase()),
+  );
+  const text = [
+    "import type { Config } from '../config.js';",
+    `export const configDefaults = (): Config => (${JSON.stringify(Object.fromEntries(defaults))});`,
+    `export const configOverrides = new Set(${JSON.stringify(overrides)});`,
+  ];
+  writeFileSync(join(outputDirectory, 'config-defaults.ts'), `${text.join('\n')}\n`);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await generate();

@@ -15,7 +15,15 @@ export type FailureKind =
   | 'offline' // the network or the remote refused
   | 'unsafe'; // a path leaves the root, or permission is missing
 
+/** A program and its late parts have a class each: a failure is told by its mark, whichever made it. */
+const MARK = Symbol.for('agent-ledger.failure');
+
 export class Failure extends Error {
+  static override [Symbol.hasInstance](value: unknown): value is Failure {
+    return value instanceof Error && MARK in value;
+  }
+
+  readonly [MARK] = true;
   readonly kind: FailureKind;
 
   /** @param message one line: what was wrong and what to do, without the tool's name */

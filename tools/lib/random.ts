@@ -15,4 +15,8 @@ export const randomBytes: RandomSource = length => {
   return bytes;
 };
 
-export const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+export function hex(bytes: Uint8Array): string {
+  let digits = '';
+  for (const byte of bytes) digits += (byte < 16 ? '0' : '') + byte.toString(16);
+  return digits;
+}

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../../tools/lib/clock.js';
@@ -62,7 +62,13 @@ test('a lock that cannot be opened says so', () => {
     /symbolic link/,
   );
   expect(refusal('disk', () => withLock(directory, options, () => 0))).toMatch(/directory in its place/);
-  expect(refusal('disk', () => withLock(join(directory, 'no/lock'), options, () => 0))).toMatch(
+  expect(refusal('disk', () => withLock(join(directory, 'target/lock'), options, () => 0))).toMatch(
     /cannot open/,
   );
+});
+
+test('the directory of a lock is made, for its owner alone', () => {
+  const directory = temporaryDirectory();
+  expect(withLock(join(directory, 'new/lock'), options, () => 'in')).toBe('in');
+  expect(statSync(join(directory, 'new')).mode & 0o777).toBe(0o700);
 });

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { readBytes } from '../disk/append.js';
 import { readText } from '../disk/read.js';
 import { replaceFile } from '../disk/replace.js';
+import { isLease } from '../record/generated/is-lease.js';
 import type { Lease } from '../record/generated/lease.js';
-import { validateLease } from '../record/generated/validate-lease.js';
 import { isJsonObject } from '../record/json.js';
 import type { Place } from '../root/workspace.js';
 import { sha256Hex } from '../sha256.js';
@@ -42,7 +42,7 @@ function parseIndex(value: unknown): ClaimsIndex | undefined {
   const { seq, size, hash, finished, leases } = value;
   const isWhole = Number.isSafeInteger(seq) && Number.isSafeInteger(size) && typeof hash === 'string';
   if (!isWhole || !isJsonObject(finished) || !Array.isArray(leases)) return undefined;
-  if (!leases.every((lease): lease is Lease => validateLease(lease))) return undefined;
+  if (!leases.every((lease): lease is Lease => isLease(lease))) return undefined;
   return {
     head: { seq: seq as number, size: size as number, hash },
     leases: new Map(leases.map(lease => [lease.task_id, lease])),

@@ -9,7 +9,7 @@ import { type AppendFile, appendBytes } from '../disk/append.js';
 import { ifPresent } from '../disk/errno.js';
 import { chunksOf, linesOf, type OpenFile } from '../disk/read.js';
 import { Failure } from '../failure.js';
-import { validateClaimOp } from '../record/generated/validate-claim-op.js';
+import { isClaimOp as isValidOp } from '../record/generated/is-claim-op.js';
 import type { Place } from '../root/workspace.js';
 import { knownWriter } from '../root/writer.js';
 import { sha256Hex } from '../sha256.js';
@@ -31,7 +31,7 @@ export function emptyLog(writer: string): LogHead {
 }
 
 export function isClaimOp(value: unknown): value is ClaimOp {
-  return validateClaimOp(value);
+  return isValidOp(value);
 }
 
 export interface LoggedOp {

@@ -1,5 +1,6 @@
 /** What an executable is: a name, its arguments, and one function. */
 import type { Clock } from '../clock.js';
+import type { Rules } from '../redact/rules.js';
 
 /** What a shell completes an argument with: names from the real root, or files. */
 export type Completion = 'agent' | 'event' | 'state' | 'task' | 'session' | 'file' | 'directory' | 'command';
@@ -37,6 +38,8 @@ export interface Io {
   isTerminal(stream: 'input' | 'output' | 'messages'): boolean;
   /** Columns of the terminal. */
   width(): number;
+  /** What messages hide: the built-in rules, until a command has read its configuration. */
+  messageRules?: Rules;
 }
 
 export interface Parsed {

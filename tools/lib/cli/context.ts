@@ -5,7 +5,6 @@ import type { Config } from '../record/config.js';
 import { compileRules } from '../redact/rules.js';
 import { locate, openWorkspace, type Place, type Workspace } from '../root/workspace.js';
 import type { Call } from './command.js';
-import { useMessageRules } from './message-rules.js';
 
 export interface Context {
   place: Place;
@@ -23,7 +22,7 @@ export function openContext({ args, io, warn }: Call, root = args.value('root'))
   const place = locate({ cwd: io.cwd, flag: root, environment: io.environment });
   const config = readConfig(place.root, io.environment, warn);
   const rules = compileRules(config.redact);
-  useMessageRules(io, rules);
+  io.messageRules = rules;
   const lockTimeoutMs = config.ledger.lock_timeout_s * 1000;
   return {
     place,

@@ -8,16 +8,24 @@ import type { Command, Io } from './command.js';
 import { EXIT } from './exit-codes.js';
 import { runCommand } from './run.js';
 
-/** Runs an executable. */
-export async function runMain(command: Command): Promise<void> {
+/**
+ * Runs an executable. A command that answers at once has left nothing to wait for, so the process ends there; on
+ * its usual way out Node takes apart, piece by piece, what ends with the process anyway.
+ * @param toldAs the exit status to tell for the command's own
+ */
+export function runMain(command: Command, toldAs = (status: number): number => status): void {
   let isInputOpen = false;
   const input = (): AsyncIterable<Buffer> => {
     isInputOpen = true;
     return process.stdin;
   };
-  process.exitCode = await runCommand(command, process.argv.slice(2), processIo(command, input));
-  // A command that failed has not read to the end, and must not wait for who still writes.
-  if (isInputOpen) process.stdin.destroy();
+  const answer = runCommand(command, process.argv.slice(2), processIo(command, input));
+  if (typeof answer === 'number') process.exit(toldAs(answer));
+  void answer.then(status => {
+    process.exitCode = toldAs(status);
+    // A command that failed has not read to the end, and must not wait for who still writes.
+    if (isInputOpen) process.stdin.destroy();
+  });
 }
 
 /** The real world. Streams are written synchronously: `process.stdout` alone would cost milliseconds to load. */

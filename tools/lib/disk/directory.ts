@@ -2,8 +2,8 @@
  * Directories below the root, made 0700 on the way, and proof that none of them leads out of it: a symbolic
  * link in the place of a directory of ours is refused unless it stays inside the root.
  */
-import { lstatSync, mkdirSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { lstatSync, mkdirSync, openSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
 import { Failure } from '../failure.js';
 import { syncDirectory } from './append.js';
 import { errnoOf, ifPresent, onDisk } from './errno.js';
@@ -49,6 +49,17 @@ function assertInside(root: string, real: string, shown: string): void {
 /** Makes a directory of the control plane, 0700, with the ones above it. */
 export function makePrivate(path: string): void {
   onDisk(`cannot make the directory ${path}`, () => mkdirSync(path, { recursive: true, mode: 0o700 }));
+}
+
+/** Opens a file of the control plane, 0600, and makes the directory it lies in when there is none. */
+export function openPrivate(path: string, flags: number): number {
+  try {
+    return openSync(path, flags, 0o600);
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error;
+    makePrivate(dirname(path));
+    return openSync(path, flags, 0o600);
+  }
 }
 
 /** The names of the directories in a directory, sorted; none when it does not exist. */

@@ -32,8 +32,12 @@ function load(): LockAddon {
           platform,
           'fs-native-extensions.node',
         );
-  if (!existsSync(path)) throw new Failure('setup', `there is no file lock for ${platform} in this package`);
   const holder = { exports: {} as LockAddon };
-  process.dlopen(holder as unknown as NodeModule, path);
+  try {
+    process.dlopen(holder as unknown as NodeModule, path);
+  } catch (error) {
+    if (existsSync(path)) throw error;
+    throw new Failure('setup', `there is no file lock for ${platform} in this package`);
+  }
   return holder.exports;
 }

@@ -5,9 +5,10 @@
  * believe they hold it. Linux uses open-file-description locks, macOS flock; both belong to the open file,
  * so two opens in one process exclude each other as well.
  */
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants } from 'node:fs';
 import type { Clock } from '../clock.js';
 import { Failure } from '../failure.js';
+import { openPrivate } from './directory.js';
 import { errnoOf, onDisk } from './errno.js';
 import { lockAddon } from './lock-addon.js';
 
@@ -23,7 +24,7 @@ const FIRST_PAUSE_MS = 0.2;
 const LONGEST_PAUSE_MS = 5;
 
 /**
- * Runs `action` while holding the lock on `path`, whose directory must exist.
+ * Runs `action` while holding the lock on `path`, whose directory is made when there is none.
  * @throws Failure `contention` when another process holds it for longer than `timeoutMs`
  */
 export function withLock<T>(path: string, options: LockOptions, action: () => T): T {
@@ -49,7 +50,7 @@ export function holdLock(path: string): { release(): void } | undefined {
 
 function openLock(path: string): number {
   return onDisk(`cannot open the lock ${path}`, () =>
-    openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600),
+    openPrivate(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW),
   );
 }
 

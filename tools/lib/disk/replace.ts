@@ -10,6 +10,7 @@ import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writ
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../failure.js';
 import { syncDirectory } from './append.js';
+import { openPrivate } from './directory.js';
 import { diskFailure, errnoOf, onDisk } from './errno.js';
 
 const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
@@ -61,10 +62,10 @@ export function overwriteView(path: string, line: string): void {
   patchView(path, [{ at: 0, text: `${line}\n` }]);
 }
 
-/** Writes pieces of a view in place, each at its own byte; makes the file when there is none. */
+/** Writes pieces of a view in place, each at its own byte; makes the file, and its directory, when there is none. */
 export function patchView(path: string, pieces: { at: number; text: string }[]): void {
   onDisk(`cannot write ${path}`, () => {
-    const fd = openSync(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600);
+    const fd = openPrivate(path, O_WRONLY | O_CREAT | O_NOFOLLOW);
     try {
       for (const { at, text } of pieces) writeWhole(fd, Buffer.from(text), path, at);
     } finally {

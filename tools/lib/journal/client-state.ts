@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { type Client, type ClientSignal, SHORT_NAME } from '../clients/signal.js';
 import { type ClientState, formatState, freshState, parseState } from '../clients/state.js';
-import { listDirectory, makePrivate } from '../disk/directory.js';
+import { listDirectory } from '../disk/directory.js';
 import { modifiedMs, readText } from '../disk/read.js';
 import { removeFile } from '../disk/remove.js';
 import { overwriteView } from '../disk/replace.js';
@@ -59,7 +59,6 @@ export function onlyOpenSession(held: HeldAgent, client: Client, withinMs: numbe
 /** Stores the state of a session that has a name. */
 export function writeClientState(held: HeldAgent, state: ClientState): void {
   if (state.session === '') return;
-  makePrivate(directoryOf(held));
   overwriteView(pathOf(held, state), formatState(state));
 }
 

@@ -6,7 +6,7 @@
  * the head, so that the gap stays visible to `ledger-validate --chain` for ever.
  */
 import { join } from 'node:path';
-import { listDirectories, listDirectory, makePrivate } from '../disk/directory.js';
+import { listDirectories, listDirectory } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { overwriteView } from '../disk/replace.js';
 import { parseSessionId } from '../record/ids.js';
@@ -80,7 +80,6 @@ function isHead(value: unknown): value is Head {
  * ends of the line, so that a mixture of two heads is told from a whole one.
  */
 export function writeHead({ workspace, agent }: HeldAgent, day: string, head: Head): void {
-  makePrivate(join(workspace.control, 'heads', agent));
   const { size, ...rest } = head;
   overwriteView(headPath(workspace, agent, day), JSON.stringify({ size, ...rest, check: size }));
 }

@@ -5,8 +5,9 @@
  * others, so one that holds a secret is replaced by its hash.
  */
 import { redactData } from '../redact/redact-data.js';
-import { type Redacted, redactName, redactText } from '../redact/redact-text.js';
+import { redactName, redactText } from '../redact/redact-text.js';
 import type { Rules } from '../redact/rules.js';
+import type { Redacted } from '../redact/suspect.js';
 import { sha256Hex } from '../sha256.js';
 import type { Draft } from './append.js';
 

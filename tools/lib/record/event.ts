@@ -1,9 +1,9 @@
 /** Events: their one written form, and what makes a value one. */
 import { Failure } from '../failure.js';
 import type { LedgerEvent } from './generated/event.js';
-import { validateEvent } from './generated/validate-event.js';
+import { isEvent } from './generated/is-event.js';
 import { shorten } from './ids.js';
-import { describeProblem, type SchemaProblem } from './problem.js';
+import { describeEvent } from './problem.late.js';
 
 export type { LedgerEvent };
 
@@ -17,7 +17,7 @@ export function formatEvent(event: LedgerEvent): string {
 
 /** What the schema finds wrong with a value, as one phrase; undefined when it is an event. */
 export function eventProblem(value: unknown): string | undefined {
-  return validateEvent(value) ? undefined : describeProblem(validateEvent.errors as SchemaProblem[]);
+  return isEvent(value) ? undefined : describeEvent(value);
 }
 
 /** @throws Failure `data` when the event breaks its schema or its line would be longer than 256 KiB */

@@ -6,6 +6,7 @@ const AGENT = /^[a-z][a-z0-9_-]{0,63}$/;
 const SESSION = /^(\d{4}-\d\d-\d\d)_([a-z][a-z0-9_-]{0,63})_(\d{3,9})$/;
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const LONGEST_TASK_ID_BYTES = 200;
+const PLAIN_TASK_ID = /^[ -~]{1,200}$/;
 
 export function isAgentName(text: string): boolean {
   return AGENT.test(text);
@@ -38,7 +39,10 @@ export function ledgerAgent(identity: string): string {
  * @throws Failure `data` for control characters or more than 200 bytes
  */
 export function canonicalTaskId(text: string): string {
-  const id = text.trim().normalize('NFC');
+  const trimmed = text.trim();
+  // Nearly every id, and loading what normalises text is dear.
+  if (PLAIN_TASK_ID.test(trimmed)) return trimmed;
+  const id = trimmed.normalize('NFC');
   if (CONTROL.test(id))
     throw new Failure('data', `the task id "${shorten(id)}" has control characters; use plain text`);
   const length = Buffer.byteLength(id);

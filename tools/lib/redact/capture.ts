@@ -2,9 +2,9 @@
  * Text captured from clients and commands: what steers a terminal goes first, so that a coloured token is seen
  * whole; secrets are hidden in all of it; last it is cut, so that no secret loses its tail and is missed.
  */
-import { type Redacted, redactText } from './redact-text.js';
 import type { Rules } from './rules.js';
-import { hasUnseen, stripUnseen } from './view.js';
+import { searchCapturedPart } from './search.late.js';
+import { isSuspect, type Redacted } from './suspect.js';
 
 export interface Captured extends Redacted {
   isTruncated: boolean;
@@ -23,10 +23,8 @@ export function captureText(text: string, rules: Rules): Captured {
 
 /** The same without the cut. */
 export function redactCaptured(text: string, rules: Rules): Redacted {
-  // A sequence that is not finished takes the first letter of a token along: look before as well.
-  const before = hasUnseen(text) ? redactText(text, rules) : { text, rules: [] };
-  const after = redactText(stripUnseen(before.text), rules);
-  return { text: after.text, rules: [...new Set([...before.rules, ...after.rules])] };
+  // What is not suspect is plain ASCII, in which nothing is unseen.
+  return isSuspect(text, rules) ? searchCapturedPart(text, rules) : { text, rules: [] };
 }
 
 /** By whole code points. */

@@ -1,37 +1,78 @@
-/** Whether a text is worth a search: the first look at every text, and for most short ones the last. */
+/**
+ * Whether anything is worth a search: the first look at every text, and for most the last. It is all that a short
+ * command carries along; the search is a part of its own.
+ */
+import type { Rules } from './rules.js';
 
-const TOKEN_LENGTH = 14;
-const WORD = 1;
-const JOINT = 2;
-
-/** What a code below 128 is: part of a token, something that joins a name to a value, or neither. */
-const KINDS = kinds();
-
-function kinds(): Uint8Array {
-  const table = new Uint8Array(128).fill(JOINT, 0, 32).fill(0, 9, 11);
-  for (let code = 48; code <= 122; code++) if (/\w/.test(String.fromCharCode(code))) table[code] = WORD;
-  for (const letter of '+./-') table[letter.charCodeAt(0)] = WORD;
-  for (const letter of ':=>\\\u007f') table[letter.charCodeAt(0)] = JOINT;
-  return table;
+export interface Redacted {
+  text: string;
+  /** The rules that fired, each once. */
+  rules: string[];
 }
 
-/** Secrets that need none of the above beside them. */
-const WORDS = /pass\w{0,12}\s+["'\\]|\blogin\s|basic |identified by/i;
-const OPTION_AFTER = /[\s"'([]/;
+export interface RedactedData {
+  data: Record<string, unknown>;
+  /** The rules that fired, each once. */
+  rules: string[];
+}
 
 /**
- * Nothing is a secret without a joint between a name and a value, an option, or a run of characters long enough
- * for a token; and what is not plain ASCII is looked at as a reader sees it.
+ * Nothing is a secret by its shape without a run of characters long enough for a token, the head of a key block or
+ * the middle of a URL; and what is not plain ASCII, or escaped, is looked at as a reader sees it.
  */
-export function isSuspect(text: string): boolean {
-  let run = 0;
-  for (let place = 0; place < text.length; place++) {
-    const code = text.charCodeAt(place);
-    const kind = code < 128 ? KINDS[code] : JOINT;
-    if (kind === JOINT) return true;
-    if (kind !== WORD) run = 0;
-    else if (++run === TOKEN_LENGTH) return true;
-    else if (run === 1 && code === 45 && (place === 0 || OPTION_AFTER.test(text[place - 1]!))) return true;
-  }
-  return WORDS.test(text);
+const SHAPE = /[^\t\n -[\]-~]|[\w+./-]{14}|-----|:\/\//;
+/** The same, or an option. To compile one pattern costs more than to run it over a page. */
+const SHAPE_OR_OPTION = new RegExp(`${SHAPE.source}|(?:^|[\\s"'([])-`);
+/** Runs that are long and say nothing: UUIDs, and the tasks of clients' sessions, `claude-47566f45`. */
+const PLAIN_ID =
+  /(?<![\w+./-])(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|[a-z]{1,8}-[\da-f]{8})(?![\w+./-])/g;
+/** Texts of this length are ids; in longer ones there is more to search than ids. */
+const LONGEST_OF_IDS = 512;
+/** What needs no more than a space before its secret, and parts of it. */
+const PHRASE = /pass\w{0,12}\s+["']|\blogin\s|basic |identified by/i;
+const PHRASE_PARTS = ['pass', 'login', 'basic ', 'identified'];
+/** Parts of every word that tells of a secret joined to it, or under it. */
+const TELLING_PARTS =
+  'pass pwd pw secret token key cred auth jwt cookie bearer basic sess sig= signature= mnemonic phrase senha contrase'.split(
+    ' ',
+  );
+const MAY_TELL =
+  /pass|pwd|pw|secret|token(?!s(?![a-z]))|key|cred|auth|jwt|cookie|bearer|sess(?:ion)?id|mnemonic|phrase|senha|contrase/i;
+
+/** Whether a text may hold a secret. */
+export function isSuspect(text: string, rules: Rules): boolean {
+  if (isSuspectBy(SHAPE_OR_OPTION, text, rules)) return true;
+  const words = text.toLowerCase();
+  if (PHRASE_PARTS.some(part => words.includes(part)) && PHRASE.test(text)) return true;
+  const isJoined = text.includes(':') || text.includes('=') || text.includes('>');
+  return isJoined && TELLING_PARTS.some(part => words.includes(part));
+}
+
+/** Whether an id or a name may hold what is a secret by its shape alone. */
+export function isSuspectName(text: string, rules: Rules): boolean {
+  return isSuspectBy(SHAPE_OR_OPTION, text, rules) && isSuspectBy(SHAPE, text, rules);
+}
+
+function isSuspectBy(pattern: RegExp, text: string, { extra }: Rules): boolean {
+  if (extra.length > 0) return true;
+  if (!pattern.test(text)) return false;
+  return text.length > LONGEST_OF_IDS || pattern.test(text.replace(PLAIN_ID, 'id'));
+}
+
+/** Whether a name may tell that its value is a secret. */
+export function mayTell(name: string): boolean {
+  const words = name.toLowerCase();
+  return TELLING_PARTS.some(part => words.includes(part)) && MAY_TELL.test(name);
+}
+
+/** Whether a JSON value may hold a secret, or a name that tells of one. */
+export function isSuspectValue(value: unknown, rules: Rules): boolean {
+  if (typeof value === 'string') return isSuspect(value, rules);
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(item => isSuspectValue(item, rules));
+  return Object.entries(value).some(
+    ([name, item]) =>
+      // What stands under `value` may be told of by its neighbour.
+      mayTell(name) || /^value$/i.test(name) || isSuspect(name, rules) || isSuspectValue(item, rules),
+  );
 }

@@ -66,8 +66,10 @@ export function gitPlaceAbove(start: string): GitPlace | undefined {
   for (const top of upwards(start)) {
     const path = join(top, '.git');
     const kind = statOf(path);
-    if (kind?.isDirectory())
-      return { top, commonDirectory: realpathSync.native(path), gitDirectory: realpathSync.native(path) };
+    if (kind?.isDirectory()) {
+      const directory = realpathSync.native(path);
+      return { top, commonDirectory: directory, gitDirectory: directory };
+    }
     if (!kind?.isFile()) continue;
     const pointer = /^gitdir: (.+)$/m.exec(readText(path) ?? '')?.[1];
     const gitDirectory = pointer === undefined ? undefined : realDirectory(resolve(top, pointer));

@@ -72,11 +72,11 @@ export interface HeldAgent {
  * @throws Failure `contention` when the lock is not free within the workspace's time
  */
 export function withAgentLock<T>(workspace: Workspace, agent: string, action: (agent: HeldAgent) => T): T {
-  const directory = join(workspace.control, 'locks');
-  makePrivate(directory);
   const { clock, lockTimeoutMs: timeoutMs } = workspace;
   const options = { clock, timeoutMs, guards: `the files of ${agent}` };
-  return withLock(join(directory, `${agent}.lock`), options, () => action({ workspace, agent } as HeldAgent));
+  return withLock(join(workspace.control, 'locks', `${agent}.lock`), options, () =>
+    action({ workspace, agent } as HeldAgent),
+  );
 }
 
 function controlPlane({ root, git }: Found, environment: Where['environment']): string {

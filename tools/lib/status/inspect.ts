@@ -5,10 +5,9 @@ import { closeSync } from 'node:fs';
 import { readBytes } from '../disk/append.js';
 import { openForReading } from '../disk/read.js';
 import type { FindingCode, Report } from '../record/finding.js';
-import { validateStatus } from '../record/generated/validate-status.js';
 import { shorten } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
-import { describeProblem, type SchemaProblem } from '../record/problem.js';
+import { statusProblem } from '../record/status.js';
 
 /** A status is a few hundred bytes; what is larger than this was not written by us. */
 const LONGEST_STATUS_BYTES = 1024 * 1024;
@@ -35,9 +34,8 @@ export function inspectStatus({ path, shown, agent }: StatusSource, report: Repo
     found('json', 'is not JSON; "ledger-validate --repair" makes it again from the ledger');
     return;
   }
-  if (!validateStatus(status)) {
-    found('schema', describeProblem(validateStatus.errors as SchemaProblem[]));
-  }
+  const problem = statusProblem(status);
+  if (problem !== undefined) found('schema', problem);
   if (!isJsonObject(status)) return;
   if (agent !== undefined && typeof status.agent === 'string' && status.agent !== agent) {
     found('wrong-agent', `is of ${shorten(status.agent)}, but lies in the directory of ${agent}`);

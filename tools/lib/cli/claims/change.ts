@@ -9,31 +9,47 @@ import { EXIT } from '../exit-codes.js';
 import { leaseSentence, printGranted, printRefusal } from './answer.js';
 import { type ClaimCall, openClaimCall, referenceOf, secondsIn, ttlOf } from './subject.js';
 
+type Answer = ReturnType<typeof requestClaim>;
+
 const PAUSE_MS = 250;
 
 /** `acquire`: with `--wait` it asks again until the task is free or the time is over. */
-export async function acquire(call: Call, task: string | undefined): Promise<number> {
+export function acquire(call: Call, task: string | undefined): number | Promise<number> {
   const claim = openClaimCall(call, task);
-  const answer = await acquireFor(claim);
-  if (isRefusal(answer)) return printRefusal(call, claim.taskId, answer);
+  const answer = acquireFor(claim);
+  return answer instanceof Promise
+    ? answer.then(settled => printAcquired(claim, settled))
+    : printAcquired(claim, answer);
+}
+
+function printAcquired({ call, taskId }: ClaimCall, answer: Answer): number {
+  if (isRefusal(answer)) return printRefusal(call, taskId, answer);
   printGranted(call, leaseSentence(answer.lease!), answer.lease!);
   return EXIT.done;
 }
 
-/** @returns the lease, or the refusal that stood when `--wait` was over */
-export async function acquireFor(claim: ClaimCall): Promise<ReturnType<typeof requestClaim>> {
+/** @returns the lease, or the refusal that stood when `--wait` was over; at once where there is nothing to wait for */
+export function acquireFor(claim: ClaimCall): Answer | Promise<Answer> {
   const { call, workspace } = claim;
-  const { args } = call;
-  const wait = args.value('wait');
+  const wait = call.args.value('wait');
   const endMs = workspace.clock.nowMs() + (wait === undefined ? 0 : secondsIn(wait, '--wait') * 1000);
   const request = acquireRequest(claim);
+  const answer = ask(claim, request);
+  return isHeld(answer) && wait !== undefined ? askUntil(endMs, claim, request) : answer;
+}
+
+async function askUntil(endMs: number, claim: ClaimCall, request: Request): Promise<Answer> {
   for (;;) {
-    const answer = ask(claim, request);
-    const restMs = endMs - workspace.clock.nowMs();
-    if (!isRefusal(answer) || answer.refused !== 'held' || restMs <= 0) return answer;
+    const restMs = endMs - claim.workspace.clock.nowMs();
     const pauseMs = Math.min(PAUSE_MS * (0.8 + Math.random() * 0.4), restMs);
     await new Promise(resolve => setTimeout(resolve, pauseMs));
+    const answer = ask(claim, request);
+    if (!isHeld(answer) || restMs <= pauseMs) return answer;
   }
+}
+
+function isHeld(answer: Answer): boolean {
+  return isRefusal(answer) && answer.refused === 'held';
 }
 
 function acquireRequest({ call, context, workspace }: ClaimCall): Request {
@@ -82,10 +98,7 @@ function printAnswer(claim: ClaimCall, request: Request, ending: string): number
 const lastOp = ({ ops }: Granted): object => ops.at(-1)!;
 
 /** One request, with the identity of the call. */
-export function ask(
-  { workspace, taskId, owner, options }: ClaimCall,
-  request: Request,
-): ReturnType<typeof requestClaim> {
+export function ask({ workspace, taskId, owner, options }: ClaimCall, request: Request): Answer {
   return requestClaim(workspace, { taskId, owner }, request, options);
 }
 

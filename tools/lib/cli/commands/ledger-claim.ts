@@ -1,13 +1,14 @@
 import { Failure } from '../../failure.js';
 import { acquire, change, evict } from '../claims/change.js';
-import { check, history, list, rebuild } from '../claims/show.js';
+import { run } from '../claims/run-command.late.js';
+import { check, history, list, rebuild } from '../claims/show.late.js';
 import type { Call, Command } from '../command.js';
 
 type Verb = (call: Call, task: string | undefined, rest: string[]) => number | Promise<number>;
 
 const VERBS: Record<string, Verb> = {
   acquire,
-  run: async (call, task, argv) => (await import('../claims/run-command.js')).run(call, task, argv),
+  run,
   renew: (call, task) => change(call, 'renew', task),
   heartbeat: (call, task) => change(call, 'heartbeat', task),
   release: (call, task) => change(call, 'release', task),

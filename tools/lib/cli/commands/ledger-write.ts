@@ -8,7 +8,7 @@ import { openContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { readInput } from '../input.js';
 import { sessionFor } from '../session.js';
-import { writeBatch } from '../write-batch.js';
+import { runBatch } from '../write-batch.late.js';
 
 export const ledgerWrite: Command = {
   name: 'ledger-write',
@@ -37,23 +37,20 @@ export const ledgerWrite: Command = {
     { name: 'status', text: 'also update agents/<agent>/status.json' },
   ],
   outlivesReader: true,
-  async run(call) {
+  run(call) {
     const { args, io } = call;
-    if (args.isSet('stdin')) return writeBatch(call);
+    if (args.isSet('stdin')) return runBatch(call);
     if (args.isSet('import')) throw new Failure('usage', '--import goes with --stdin');
-    const { agent, draft } = await draftFrom(call);
-    const context = openContext(call);
-    const options = { ...context.dayOptions, updatesStatus: args.isSet('status') };
-    const appended = recordEvent(context.openForWriting(), agent, draft, options);
-    if (args.isSet('json')) io.print(`${appended.line}\n`);
-    return EXIT.done;
+    const { file, data } = dataFrom(call);
+    if (file === undefined) return write(call, data);
+    return readInput(file, io).then(text => write(call, text));
   },
 };
 
-async function draftFrom(call: Call): Promise<{ agent: string; draft: Draft }> {
-  const { args, io } = call;
-  const [agent, event, taskId, source, summary, data, ...extra] = args.positionals;
-  if (agent === undefined || event === undefined || taskId === undefined || source === undefined) {
+/** Where the data is, and that there is not too much of anything. */
+function dataFrom({ args }: Call): { file?: string | undefined; data?: string | undefined } {
+  const [, , , , summary, data, ...extra] = args.positionals;
+  if (args.positionals.length < 4) {
     throw new Failure('usage', 'an event needs an agent, an event, a task id, a source and a summary');
   }
   if (summary === undefined) throw new Failure('usage', 'the summary is missing');
@@ -65,13 +62,34 @@ async function draftFrom(call: Call): Promise<{ agent: string; draft: Draft }> {
   const file = args.value('data-file');
   if (file !== undefined && data !== undefined)
     throw new Failure('usage', 'give data or --data-file, not both');
+  return { file, data };
+}
+
+function write(call: Call, data: string | undefined): number {
+  const { args, io } = call;
+  const { agent, draft } = draftFrom(call, data);
+  const context = openContext(call);
+  const options = { ...context.dayOptions, updatesStatus: args.isSet('status') };
+  const appended = recordEvent(context.openForWriting(), agent, draft, options);
+  if (args.isSet('json')) io.print(`${appended.line}\n`);
+  return EXIT.done;
+}
+
+function draftFrom({ args, io }: Call, data: string | undefined): { agent: string; draft: Draft } {
+  const [agent, event, taskId, source, summary] = args.positionals as [
+    string,
+    string,
+    string,
+    string,
+    string,
+  ];
   const name = agentName(agent);
   const draft: Draft = {
     event,
     task_id: canonicalTaskId(taskId),
     source,
     summary,
-    data: parseJsonObject((file === undefined ? data : await readInput(file, io)) || '{}', 'data'),
+    data: parseJsonObject(data || '{}', 'data'),
     session_id: sessionFor(name, args.value('session'), io.environment.LEDGER_SESSION_ID),
     parent_id: args.value('parent'),
     idempotency_key: args.value('idempotency-key'),

@@ -1,13 +1,13 @@
 /** The command behind `cls-hook`, `andy-hook` and `hybrid-hook`: three ways in, chosen by what arrives. */
 import { Failure } from '../../failure.js';
-import { noteIdleRun } from '../../idle-run.js';
 import type { Call, Command } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { explicitEvent } from './explicit.js';
 import { type HookKind, type Identity, identityOf, isSwitchedOff } from './identity.js';
 import { type Heard, hearPayload, isIdle } from './native.js';
 import { readPayload } from './stdin.js';
-import { tell } from './tell.js';
+import { tellLedger } from './tell-ledger.late.js';
+import { runWrapper } from './wrap.late.js';
 
 /** A hook is done 800 ms after it started; writing takes its share of it. */
 const INPUT_UNTIL_MS = 550;
@@ -43,14 +43,12 @@ export function hookCommand(kind: HookKind): Command {
         ? [{ name: 'wo', value: 'FILE', text: 'with run: the work order', complete: 'file' } as const]
         : []),
     ],
-    run: call => (call.args.positionals[0] === 'run' ? runWrapped(kind, command, call) : runHook(kind, call)),
+    run: call => {
+      if (call.args.positionals[0] !== 'run') return runHook(kind, call);
+      return runWrapper({ command, kind, argv: process.argv.slice(2), io: call.io });
+    },
   };
   return command;
-}
-
-async function runWrapped(kind: HookKind, command: Command, { io }: Call): Promise<number> {
-  const { runWrapper } = await import('./wrap.late.js');
-  return runWrapper({ command, kind, argv: process.argv.slice(2), io });
 }
 
 function runHook(kind: HookKind, call: Call): number {
@@ -59,8 +57,7 @@ function runHook(kind: HookKind, call: Call): number {
   try {
     const identity = identityOf(kind, call);
     const heard = hear(kind, identity, call);
-    if (heard === undefined || isIdle(heard, args.isSet('tools'))) noteIdleRun();
-    else tell(heard, identity, call);
+    if (heard !== undefined && !isIdle(heard, args.isSet('tools'))) tellLedger(heard, identity, call);
   } catch (error) {
     if (!(error instanceof Failure) || args.isSet('strict')) throw error;
     if (error.kind !== 'setup') warn(error.message);

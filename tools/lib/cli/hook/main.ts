@@ -3,8 +3,8 @@ import type { Command } from '../command.js';
 import { runMain } from '../main.js';
 
 /** Runs a hook. `run` passes on its command's status, `--strict` its own. */
-export async function runHookMain(command: Command): Promise<void> {
-  await runMain(command);
+export function runHookMain(command: Command): void {
   const { argv } = process;
-  if (!argv.includes('run', 2) && !argv.includes('--strict', 2)) process.exitCode = 0;
+  const isTold = argv.includes('run', 2) || argv.includes('--strict', 2);
+  runMain(command, status => (isTold ? status : 0));
 }

@@ -18,7 +18,6 @@ import { BUILT_IN, compileRules, type Rules } from '../../redact/rules.js';
 import { gitPlaceAbove } from '../../root/find.js';
 import { locate, openWorkspace, type Place } from '../../root/workspace.js';
 import type { Call } from '../command.js';
-import { useMessageRules } from '../message-rules.js';
 import type { Identity } from './identity.js';
 import type { Heard } from './native.js';
 
@@ -103,7 +102,7 @@ export function hookConfig(place: Place, { args, io, warn }: Call): Config {
 
 export function dayOptions(config: Config, call: Call): DayOptions & { rules: Rules } {
   const rules = rulesOf(config, call);
-  useMessageRules(call.io, rules);
+  call.io.messageRules = rules;
   return { sessionIdleMs: sessionIdleMs(config), warn: call.warn, rules };
 }
 

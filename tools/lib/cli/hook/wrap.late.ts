@@ -17,6 +17,6 @@ export interface WrapperCall {
 }
 
 /** @returns the exit status */
-export function runWrapper({ command, kind, argv, io }: WrapperCall): Promise<number> {
+export async function runWrapper({ command, kind, argv, io }: WrapperCall): Promise<number> {
   return runCommand({ ...command, run: call => wrapCommand(kind, call) }, argv, io);
 }
