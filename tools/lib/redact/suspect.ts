@@ -22,22 +22,22 @@ export interface RedactedData {
  */
 const SHAPE = /[^\t\n -[\]-~]|[\w+./-]{14}|-----|:\/\//;
 /** The same, or an option. To compile one pattern costs more than to run it over a page. */
-const SHAPE_OR_OPTION = new RegExp(`${SHAPE.source}|(?:^|[\\s"'([])-`);
-/** Runs that are long and say nothing: UUIDs, and the tasks of clients' sessions, `claude-47566f45`. */
-const PLAIN_ID =
-  /(?<![\w+./-])(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|[a-z]{1,8}-[\da-f]{8})(?![\w+./-])/g;
-/** Texts of this length are ids; in longer ones there is more to search than ids. */
-const LONGEST_OF_IDS = 512;
+const SHAPE_OR_OPTION = new RegExp(`${SHAPE.source}|(?:^|\\W)-`);
+/** Long runs that are no token: UUIDs, tasks of clients' sessions (`claude-47566f45`), `words_and-words`. */
+const PLAIN_RUN =
+  /(?<![\w+./-])(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|[a-z]{1,8}-[\da-f]{8}|[a-z]{1,20}(?:[_.-][a-z]{1,20})*)(?![\w+./-])/g;
+/** In a longer text there is more to search than names. */
+const LONGEST_OF_NAMES = 512;
 /** What needs no more than a space before its secret, and parts of it. */
-const PHRASE = /pass\w{0,12}\s+["']|\blogin\s|basic |identified by/i;
-const PHRASE_PARTS = ['pass', 'login', 'basic ', 'identified'];
+const PHRASE = /pass\w{0,12}\s+["']|\blogin\s|(?:basic|bearer)(?: |%20)|identified by/i;
+const PHRASE_PARTS = ['pass', 'login', 'basic', 'bearer', 'identified'];
 /** Parts of every word that tells of a secret joined to it, or under it. */
 const TELLING_PARTS =
   'pass pwd pw secret token key cred auth jwt cookie bearer basic sess sig= signature= mnemonic phrase senha contrase'.split(
     ' ',
   );
 const MAY_TELL =
-  /pass|pwd|pw|secret|token(?!s(?![a-z]))|key|cred|auth|jwt|cookie|bearer|sess(?:ion)?id|mnemonic|phrase|senha|contrase/i;
+  /pass|pwd|pw|secret|token(?!s(?![a-z]))|[a-z\d]tokens|key|cred|auth|jwt|cookie|bearer|sess(?:ion)?id|mnemonic|phrase|senha|contrase/i;
 
 /** Whether a text may hold a secret. */
 export function isSuspect(text: string, rules: Rules): boolean {
@@ -56,7 +56,7 @@ export function isSuspectName(text: string, rules: Rules): boolean {
 function isSuspectBy(pattern: RegExp, text: string, { extra }: Rules): boolean {
   if (extra.length > 0) return true;
   if (!pattern.test(text)) return false;
-  return text.length > LONGEST_OF_IDS || pattern.test(text.replace(PLAIN_ID, 'id'));
+  return text.length > LONGEST_OF_NAMES || pattern.test(text.replace(PLAIN_RUN, 'run'));
 }
 
 /** Whether a name may tell that its value is a secret. */

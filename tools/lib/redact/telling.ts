@@ -3,7 +3,6 @@
  * and `password_file` speak of something else than `session_token` and `DB_PASSWORD`.
  */
 import { MARKER_START } from './span.js';
-import { mayTell } from './suspect.js';
 
 export interface Telling {
   rule: string;
@@ -16,6 +15,8 @@ export interface Telling {
   isPlain?: boolean;
 }
 
+const MAY_TELL =
+  /pass|pwd|pw|secret|token|key|cred|auth|jwt|cookie|bearer|sess|mnemonic|phrase|senha|contrase/i;
 const LONGEST_NAME = 80;
 
 /** Last words that only say which of several, or in which form. */
@@ -62,7 +63,7 @@ export function tellingOf(name: string): Telling | undefined {
   const known = remembered.get(name);
   if (known !== undefined) return known ?? undefined;
   if (name.length > LONGEST_NAME) return undefined;
-  const telling = mayTell(name) && !name.includes(MARKER_START) ? judge(wordsOf(name)) : undefined;
+  const telling = MAY_TELL.test(name) && !name.includes(MARKER_START) ? judge(wordsOf(name)) : undefined;
   if (remembered.size < MOST_REMEMBERED) remembered.set(name, telling ?? null);
   return telling;
 }
