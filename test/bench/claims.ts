@@ -14,17 +14,23 @@ const LIMITS = {
 };
 const LINE = JSON.stringify({ op: 'acquire', padding: 'x'.repeat(380) });
 
-async function oneAcquire(): Promise<{ ratio: number }> {
+const HELD = 4;
+
+async function oneAcquire(): Promise<{ ratio: number; note: string }> {
   return withScratch(({ root, env, path, ours, script }) => {
     const bare = script('bare.cjs', appendScript([path('a.jsonl'), path('b.jsonl')], LINE));
     const options = { cwd: root, env };
-    const acquire = (turn: number) => ours('ledger-claim', `T-${turn}`, '--agent-id', 'cls', '--quiet');
+    const call = (...args: string[]) => ours('ledger-claim', ...args, '--agent-id', 'cls', '--quiet');
+    // A few leases are held meanwhile. Those of earlier turns are not, or each turn would cost more than the last.
+    for (let number = 0; number < HELD; number++) runProgram(call(`held-${number}`), options);
     return {
       ratio: pairedRatio(
-        turn => runProgram(acquire(turn), options),
+        turn => runProgram(call(`T-${turn}`), options),
         () => runProgram(bare, options),
         60,
+        turn => runProgram(call('release', `T-${turn}`), options),
       ),
+      note: `${HELD} other leases held`,
     };
   });
 }

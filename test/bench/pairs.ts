@@ -12,12 +12,21 @@ export function cleanEnvironment(home: string): NodeJS.ProcessEnv {
 
 export type Timed = (turn: number) => void;
 
-/** The median of `measured / compared`, over `turns` pairs after two that are not counted. */
-export function pairedRatio(measured: Timed, compared: Timed, turns: number): number {
+/**
+ * The median of `measured / compared`, over `turns` pairs after two that are not counted.
+ * @param undo puts back what `measured` changed, so that every turn finds the same; not timed
+ */
+export function pairedRatio(
+  measured: Timed,
+  compared: Timed,
+  turns: number,
+  undo: Timed = () => undefined,
+): number {
   const ratios: number[] = [];
   for (let turn = -2; turn < turns; turn++) {
     const base = durationOf(() => compared(turn));
     const ours = durationOf(() => measured(turn));
+    undo(turn);
     if (turn >= 0) ratios.push(ours / base);
   }
   return median(ratios);

@@ -23,6 +23,8 @@ test.each([
     ['cls', 'info', 'T-1', 'test', 'hello', '{}', '--status', '--idempotency-key', 'k', '--json'],
   ],
   ['cls-hook', ['info', 'T-1', 'hello']],
+  ['ledger-claim', ['T-1', '--agent-id', 'cls', '--quiet']],
+  ['ledger-claim', ['list', '--json']],
   ['status-update', ['cls', '--heartbeat']],
   ['status-update', ['cls', 'busy', '', 'T-1']],
 ])('%s %j loads no more than it needs', (name, args) => {

@@ -19,6 +19,8 @@ export const systemClock: Clock = {
   },
 };
 
+const YEAR_9999_MS = 253_370_764_800_000;
+
 const pad = (value: number): string => String(value).padStart(2, '0');
 
 /** The timestamp of an instant as a clock on the wall of that zone shows it. */
@@ -26,7 +28,10 @@ export function formatTimestamp(instantMs: number, offsetMinutes: number): strin
   const wall = new Date(instantMs + offsetMinutes * 60_000).toISOString().slice(0, 23);
   const sign = offsetMinutes < 0 ? '-' : '+';
   const distance = Math.abs(offsetMinutes);
-  return `${wall}${sign}${pad(Math.trunc(distance / 60))}:${pad(distance % 60)}`;
+  const text = `${wall}${sign}${pad(Math.trunc(distance / 60))}:${pad(distance % 60)}`;
+  // What an event is stamped with is looked at next.
+  if (Number.isInteger(instantMs) && instantMs > 0 && instantMs < YEAR_9999_MS) latest = { text, instantMs };
+  return text;
 }
 
 /** The current timestamp by this clock. */

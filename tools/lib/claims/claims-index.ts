@@ -3,10 +3,10 @@
  * true. It is replaced atomically and without a sync: one that is missing, damaged, or does not fit the log is
  * made again from it. Its cost follows the leases that are held, not their history.
  */
-import { join } from 'node:path';
 import { readBytes } from '../disk/append.js';
 import { readText } from '../disk/read.js';
 import { replaceFile } from '../disk/replace.js';
+import { join } from '../path.js';
 import { isLease } from '../record/generated/is-lease.js';
 import type { Lease } from '../record/generated/lease.js';
 import { isJsonObject } from '../record/json.js';

@@ -4,11 +4,11 @@
  * everything else here is a view of it.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { type AppendFile, appendBytes } from '../disk/append.js';
 import { ifPresent } from '../disk/errno.js';
 import { chunksOf, linesOf, type OpenFile } from '../disk/read.js';
 import { Failure } from '../failure.js';
+import { join } from '../path.js';
 import { isClaimOp as isValidOp } from '../record/generated/is-claim-op.js';
 import type { Place } from '../root/workspace.js';
 import { knownWriter } from '../root/writer.js';

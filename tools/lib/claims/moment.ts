@@ -37,11 +37,9 @@ let boot: string | null | undefined;
 /** Linux keeps the id of a boot in a file; macOS tells it when asked. */
 const thisMachine: Machine = () => {
   boot ??= readText('/proc/sys/kernel/random/boot_id')?.trim() ?? darwinBoot();
-  return { boot, monoMs: Math.trunc(performance.now() + sinceBootMs) };
+  // The first use of `performance` would load modules for longer than the whole acquire takes.
+  return { boot, monoMs: Number(process.hrtime.bigint() / 1_000_000n) };
 };
-
-/** `performance.now()` counts from the start of the process; `hrtime` from the start of the machine. */
-const sinceBootMs = Number(process.hrtime.bigint() / 1_000_000n) - performance.now();
 
 function darwinBoot(): string | null {
   if (process.platform !== 'darwin') return null;

@@ -7,12 +7,12 @@
  * of the lock as `caughtUp`, so that it does again whatever may be missing.
  */
 import { closeSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseTimestamp } from '../clock.js';
 import { type AppendFile, closeFile, openForAppend } from '../disk/append.js';
 import { makePrivate } from '../disk/directory.js';
 import { withLock } from '../disk/lock.js';
 import { healTail } from '../disk/tail.js';
+import { join } from '../path.js';
 import { uuidV7 } from '../record/ids.js';
 import { redactText } from '../redact/redact-text.js';
 import { BUILT_IN } from '../redact/rules.js';

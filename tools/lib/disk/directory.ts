@@ -3,8 +3,9 @@
  * link in the place of a directory of ours is refused unless it stays inside the root.
  */
 import { lstatSync, mkdirSync, openSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { Failure } from '../failure.js';
+import { join } from '../path.js';
 import { syncDirectory } from './append.js';
 import { errnoOf, ifPresent, onDisk } from './errno.js';
 

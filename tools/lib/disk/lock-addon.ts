@@ -4,8 +4,8 @@
  * `dist/native/<platform>-<arch>/`; from source it is the package's own.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { Failure } from '../failure.js';
+import { join } from '../path.js';
 
 interface LockAddon {
   /** Throws EAGAIN when another open file holds a conflicting lock. Offset and length 0: the whole file. */
@@ -25,7 +25,7 @@ function load(): LockAddon {
   // The launcher in dist/bin/ hands __dirname to the program; source run directly has none.
   const path =
     typeof __dirname === 'string' && __dirname.endsWith('bin')
-      ? join(__dirname, '..', 'native', platform, 'lock.node')
+      ? `${__dirname}/../native/${platform}/lock.node`
       : join(
           process.cwd(),
           'node_modules/fs-native-extensions/prebuilds',

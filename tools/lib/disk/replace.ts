@@ -7,8 +7,9 @@
  * from the log.
  */
 import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Failure } from '../failure.js';
+import { join } from '../path.js';
 import { syncDirectory } from './append.js';
 import { openPrivate } from './directory.js';
 import { diskFailure, errnoOf, onDisk } from './errno.js';

@@ -3,13 +3,13 @@
  * and written under the agent's lock, together with the append it belongs to. Not synced: after a crash the
  * next event knows less, and its key still tells it from one that is there.
  */
-import { join } from 'node:path';
 import { type Client, type ClientSignal, SHORT_NAME } from '../clients/signal.js';
 import { type ClientState, formatState, freshState, parseState } from '../clients/state.js';
 import { listDirectory } from '../disk/directory.js';
 import { modifiedMs, readText } from '../disk/read.js';
 import { removeFile } from '../disk/remove.js';
 import { overwriteView } from '../disk/replace.js';
+import { join } from '../path.js';
 import type { HeldAgent } from '../root/workspace.js';
 import { sha256Hex } from '../sha256.js';
 

@@ -9,13 +9,13 @@
  * key, which adds nothing.
  */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { type Notice, parseNotice } from '../clients/notice.js';
 import type { Clock } from '../clock.js';
 import { listDirectory, makePrivate } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { setAside } from '../disk/remove.js';
 import { replaceFile } from '../disk/replace.js';
+import { join } from '../path.js';
 import { uuidV7 } from '../record/ids.js';
 import type { Place } from '../root/workspace.js';
 

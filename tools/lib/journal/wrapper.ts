@@ -5,13 +5,13 @@
  * outcome to record should it die before it can tell one. The directory stays for a day after the wrapper has ended: what comes
  * late (a notify that outlives its client) finds it, and adds nothing to what is told already.
  */
-import { join } from 'node:path';
 import { type Notice, parseNotice } from '../clients/notice.js';
 import { listDirectory, makePrivate } from '../disk/directory.js';
 import { holdLock } from '../disk/lock.js';
 import { modifiedMs, readText } from '../disk/read.js';
 import { removeDirectory, removeFile } from '../disk/remove.js';
 import { replaceFile } from '../disk/replace.js';
+import { join } from '../path.js';
 import type { Place } from '../root/workspace.js';
 
 const ID = /^[0-9a-f]{8}-[0-9a-f-]{27}$/;

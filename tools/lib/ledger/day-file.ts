@@ -2,8 +2,8 @@
  * Day files: `g/ledger/<agent>/<day>.jsonl` is ours, `<day>.<writer>[.<n>].jsonl` is another writer's copy,
  * in segments that continue one another.
  */
-import { join } from 'node:path';
 import { listDirectories, listDirectory } from '../disk/directory.js';
+import { join } from '../path.js';
 import { isAgentName } from '../record/ids.js';
 
 const FILE_NAME = /^(\d{4}-\d\d-\d\d)(?:\.([a-z0-9][a-z0-9-]{0,40})(?:\.([2-9]|[1-9]\d{1,5}))?)?\.jsonl$/;

@@ -5,10 +5,10 @@
  * it is missing, all are. A file *shorter* than its head has lost its tail: `seq` and `hash` then go on from
  * the head, so that the gap stays visible to `ledger-validate --chain` for ever.
  */
-import { join } from 'node:path';
 import { listDirectories, listDirectory } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { overwriteView } from '../disk/replace.js';
+import { join } from '../path.js';
 import { parseSessionId } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
 import type { HeldAgent, Place } from '../root/workspace.js';

@@ -1,6 +1,6 @@
 /** The configuration of a root, and what follows from it for the ledger. */
-import { join } from 'node:path';
 import { readText } from '../disk/read.js';
+import { join } from '../path.js';
 import { type Config, parseConfig } from '../record/config.js';
 
 /**

@@ -31,13 +31,13 @@ const LONGEST_OF_NAMES = 512;
 /** What needs no more than a space before its secret, and parts of it. */
 const PHRASE = /pass\w{0,12}\s+["']|\blogin\s|(?:basic|bearer)(?: |%20)|identified by/i;
 const PHRASE_PARTS = ['pass', 'login', 'basic', 'bearer', 'identified'];
-/** Parts of every word that tells of a secret joined to it, or under it. */
-const TELLING_PARTS =
-  'pass pwd pw secret token key cred auth jwt cookie bearer basic sess sig= signature= mnemonic phrase senha contrase'.split(
+/** Parts of every name that tells of a secret under it. */
+const TELLING_NAMES =
+  'pass pwd pw secret token key cred auth jwt cookie bearer sessid sessionid mnemonic phrase senha contrase'.split(
     ' ',
   );
-const MAY_TELL =
-  /pass|pwd|pw|secret|token(?!s(?![a-z]))|[a-z\d]tokens|key|cred|auth|jwt|cookie|bearer|sess(?:ion)?id|mnemonic|phrase|senha|contrase/i;
+/** Parts of every word that tells of a secret joined to it. */
+const TELLING_WORDS = [...TELLING_NAMES, 'basic', 'sess', 'sig=', 'signature='];
 
 /** Whether a text may hold a secret. */
 export function isSuspect(text: string, rules: Rules): boolean {
@@ -45,7 +45,7 @@ export function isSuspect(text: string, rules: Rules): boolean {
   const words = text.toLowerCase();
   if (PHRASE_PARTS.some(part => words.includes(part)) && PHRASE.test(text)) return true;
   const isJoined = text.includes(':') || text.includes('=') || text.includes('>');
-  return isJoined && TELLING_PARTS.some(part => words.includes(part));
+  return isJoined && TELLING_WORDS.some(part => words.includes(part));
 }
 
 /** Whether an id or a name may hold what is a secret by its shape alone. */
@@ -62,7 +62,8 @@ function isSuspectBy(pattern: RegExp, text: string, { extra }: Rules): boolean {
 /** Whether a name may tell that its value is a secret. */
 export function mayTell(name: string): boolean {
   const words = name.toLowerCase();
-  return TELLING_PARTS.some(part => words.includes(part)) && MAY_TELL.test(name);
+  // Tokens that are counted.
+  return words !== 'tokens' && TELLING_NAMES.some(part => words.includes(part));
 }
 
 /** Whether a JSON value may hold a secret, or a name that tells of one. */

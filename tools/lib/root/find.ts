@@ -5,10 +5,11 @@
  * process costs more than the whole write.
  */
 import { realpathSync, type Stats, statSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { diskFailure, errnoOf, ifPresent, onDisk } from '../disk/errno.js';
 import { readText } from '../disk/read.js';
 import { Failure } from '../failure.js';
+import { join } from '../path.js';
 
 export interface GitPlace {
   /** The directory that holds `.git`. */

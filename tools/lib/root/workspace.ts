@@ -4,10 +4,11 @@
  * the main worktree has a place of its own in there; without git, `$XDG_STATE_HOME/agent-ledger/<hash>/`.
  * Everything in it but the writer id and the claims log can be deleted and is rebuilt from the ledger.
  */
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import type { Clock } from '../clock.js';
 import { makePrivate } from '../disk/directory.js';
 import { withLock } from '../disk/lock.js';
+import { join } from '../path.js';
 import { sha256Hex } from '../sha256.js';
 import { type Found, findRoot, type Where } from './find.js';
 import { stateDirectory } from './state-directory.js';

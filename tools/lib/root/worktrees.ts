@@ -1,8 +1,8 @@
 /** Which linked worktrees there still are, by git's own records. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { listDirectory } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
+import { join } from '../path.js';
 import { type Place, shortWorktree } from './workspace.js';
 
 /** Whether a worktree, by its short id, was removed: git has forgotten it, or its directory is not there. */

@@ -3,10 +3,10 @@
  * plane beside the path of its root. A root that moved keeps it. A copied root gets a new one: that is told
  * by the recorded path still being there and bearing the same id.
  */
-import { join } from 'node:path';
 import { builtin } from '../builtin.js';
 import { readText } from '../disk/read.js';
 import { replaceFile } from '../disk/replace.js';
+import { join } from '../path.js';
 import { hex, randomBytes } from '../random.js';
 
 const FILE = 'writer';

@@ -1,5 +1,4 @@
 /** Inspecting a status file: what `ledger-validate` says of it. */
-
 import { isUtf8 } from 'node:buffer';
 import { closeSync } from 'node:fs';
 import { readBytes } from '../disk/append.js';

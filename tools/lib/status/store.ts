@@ -3,10 +3,10 @@
  * `status-update --rebuild` makes it from the log. Keys we do not know are kept. A link is followed only to a
  * file inside the root.
  */
-import { join } from 'node:path';
 import { listDirectories, listDirectory, makeDirectory, writeTarget } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
 import { renameFile, replaceFile } from '../disk/replace.js';
+import { join } from '../path.js';
 import { isAgentName, uuidV7 } from '../record/ids.js';
 import { isJsonObject } from '../record/json.js';
 import { redactText } from '../redact/redact-text.js';

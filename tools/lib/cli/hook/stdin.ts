@@ -9,7 +9,7 @@ import type { Clock } from '../../clock.js';
 import { errnoOf } from '../../disk/errno.js';
 
 const LONGEST_BYTES = 4 * 1024 * 1024;
-const CHUNK_BYTES = 256 * 1024;
+const CHUNK_BYTES = 64 * 1024;
 const PAUSE_MS = 1;
 
 export interface StdinOptions {
