@@ -37,6 +37,8 @@ const ajv = new Ajv({
   code: { source: true, esm: true, lines: true, formats },
   messages: false,
   unicode: false,
+  // Without the flag a pattern that a rule of ours shares is compiled once for both.
+  unicodeRegExp: false,
   allowUnionTypes: true,
   keywords: [maxBytes, 'tsType'],
   formats: checks,
@@ -99,7 +101,8 @@ function writeConfigDefaults(): void {
   );
   const text = [
     "import type { Config } from '../config.js';",
-    `export const configDefaults = (): Config => (${JSON.stringify(Object.fromEntries(defaults))});`,
+    // To parse text is several times faster than to make objects for the first time.
+    `export const configDefaults = (): Config => JSON.parse('${JSON.stringify(Object.fromEntries(defaults))}');`,
     `export const configOverrides = new Set(${JSON.stringify(overrides)});`,
   ];
   writeFileSync(join(outputDirectory, 'config-defaults.ts'), `${text.join('\n')}\n`);

@@ -20,7 +20,8 @@ export function parseArgs(command: Pick<Command, 'options'>, argv: string[]): Pa
     }
     const option = optionNamed(options, argument);
     if (option === undefined) {
-      if (positionals.length === 0 && /^-./.test(argument)) throw unknownOption(argument);
+      if (positionals.length === 0 && argument.length > 1 && argument.startsWith('-'))
+        throw unknownOption(argument);
       positionals.push(argument);
       continue;
     }

@@ -20,12 +20,18 @@ export function runMain(command: Command, toldAs = (status: number): number => s
     return process.stdin;
   };
   const answer = runCommand(command, process.argv.slice(2), processIo(command, input));
-  if (typeof answer === 'number') process.exit(toldAs(answer));
+  if (typeof answer === 'number') leave(toldAs(answer));
   void answer.then(status => {
     process.exitCode = toldAs(status);
     // A command that failed has not read to the end, and must not wait for who still writes.
     if (isInputOpen) process.stdin.destroy();
   });
+}
+
+/** `process.exit` tells those who listen for it, and looks for them longer than a lock takes to be had. */
+function leave(status: number): never {
+  const { reallyExit } = process as { reallyExit?: (status: number) => never };
+  return process.listenerCount('exit') === 0 && reallyExit ? reallyExit(status) : process.exit(status);
 }
 
 /** The real world. Streams are written synchronously: `process.stdout` alone would cost milliseconds to load. */

@@ -18,7 +18,8 @@ export function sessionFor(
   flag: string | undefined,
   inherited: string | undefined,
 ): string | undefined {
-  if (flag === undefined) return parseSessionId(inherited ?? '')?.agent === agent ? inherited : undefined;
+  if (flag === undefined)
+    return inherited && parseSessionId(inherited)?.agent === agent ? inherited : undefined;
   if (validSession(flag)?.agent === agent) return flag;
   throw new Failure(
     'data',

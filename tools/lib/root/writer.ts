@@ -10,7 +10,7 @@ import { join } from '../path.js';
 import { hex, randomBytes } from '../random.js';
 
 const FILE = 'writer';
-const SHAPE = /^([a-z0-9][a-z0-9-]{0,40})\n(.+)\n$/s;
+const ID = /^[a-z0-9][a-z0-9-]{0,40}$/;
 
 interface WriterRecord {
   id: string;
@@ -20,8 +20,10 @@ interface WriterRecord {
 
 /** Parses the two lines of a `writer` file; undefined when it is missing or damaged. */
 export function readWriter(control: string): WriterRecord | undefined {
-  const parts = SHAPE.exec(readText(join(control, FILE)) ?? '');
-  return parts ? { id: parts[1]!, home: parts[2]! } : undefined;
+  const text = readText(join(control, FILE)) ?? '';
+  const [id = '', ...rest] = text.split('\n');
+  const home = rest.slice(0, -1).join('\n');
+  return ID.test(id) && home !== '' && text.endsWith('\n') ? { id, home } : undefined;
 }
 
 /** The writer id of this control plane. Call `settleWriter` under a lock when it returns undefined. */
