@@ -1,5 +1,6 @@
 /** What joins a name to its value: an operator, a space behind an option, a list, an element, a `value` beside it. */
 import type { Telling } from './telling.js';
+import { depthOf } from './value.js';
 
 export interface Joint {
   /** `pair` proves least: a list of names looks the same. */
@@ -57,6 +58,6 @@ function match(pattern: RegExp, text: string, at: number, kind: Joint['kind']): 
 /** Of the backslashes before a quote, those that escape it: 0, 1, 3, 7, as deep as it is; the rest is text. */
 function quoteOf(quote = ''): string {
   const slashes = quote.length - 1;
-  const depth = [0, 1, 3, 7].find(count => slashes % ((count + 1) * 2) === count);
+  const depth = depthOf(slashes);
   return depth === undefined ? quote : quote.slice(Math.max(0, slashes - depth));
 }

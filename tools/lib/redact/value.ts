@@ -48,6 +48,11 @@ export function readValue(text: string, at: number, isLine = false): Value | und
   return { start: at, end: pattern.lastIndex - semicolon, quote: '', isOpen, isLine };
 }
 
+/** How many of the backslashes before a quote escape it, as deep as it is; the rest are text. */
+export function depthOf(slashes: number): number | undefined {
+  return [0, 1, 3, 7].find(depth => slashes % ((depth + 1) * 2) === depth);
+}
+
 /** How far a line is looked back; where it began earlier nothing can be told. */
 const LINE_WINDOW = 512;
 
@@ -59,10 +64,11 @@ function isInString(text: string, end: number, depth: number): boolean {
   const newline = window.lastIndexOf('\n');
   if (newline === -1 && from > 0) return true;
   let count = 0;
+  const isLike = depthOf(depth);
   for (let at = window.indexOf(quote, newline + 1); at !== -1; at = window.indexOf(quote, at + 1)) {
     let slashes = 0;
     while (slashes < 16 && window[at - slashes - 1] === '\\') slashes++;
-    if (slashes === depth) count++;
+    if (depthOf(slashes) === isLike) count++;
   }
   return count % 2 === 1;
 }
