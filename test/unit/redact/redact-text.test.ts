@@ -21,6 +21,7 @@ test.each([
   ":password => '‹hunter2›'",
   'os.environ["API_KEY"] = "‹abc123def456›"',
   'password: str = "‹hunter2›"',
+  '{"k":"\\n‹pm_w4V6Gm87RM35l1lFprclC8rNQmBG02Rki3YY›"}',
   '{"password": "‹hunter2›", "tokens": {"input": 5}}',
   '{"body":"{\\"password\\":\\"‹hun\\\\\\"ter2›\\"}"}',
   'stdout: "ok\\nDB_PASSWORD=‹hunter2›\\nPATH=/bin"',

@@ -112,17 +112,21 @@ interface Token {
   pattern: RegExp;
 }
 
+/** The letter of an escape at any depth, which a token can seem to begin with: without it JSON would be none. */
+const ESCAPE = /^\\[bfnrt]$/;
+
 function tokenSpan(text: string, at: number, { rule, beginning, pattern }: Token): Span | undefined {
   if (!startsToken(text, at)) return undefined;
   const from = at + beginning.length;
+  const start = ESCAPE.test(text.slice(Math.max(0, at - 1), at + 1)) ? at + 1 : at;
   const body = pattern.exec(text.slice(from, from + WINDOW))?.[0];
-  if (body === undefined) return beginning.length < 4 ? undefined : cutSpan(text, at, from, rule);
+  if (body === undefined) return beginning.length < 4 ? undefined : cutSpan(text, start, from, rule);
   if (!isFilled(body.slice(0, 64))) return undefined;
-  return restSpan(REST_OF_TOKEN, text, { start: at, from: from + body.length }, rule);
+  return restSpan(REST_OF_TOKEN, text, { start, from: from + body.length }, rule);
 }
 
-function cutSpan(text: string, at: number, from: number, rule: string): Span | undefined {
-  const span = restSpan(CUT_REST, text, { start: at, from }, rule);
+function cutSpan(text: string, start: number, from: number, rule: string): Span | undefined {
+  const span = restSpan(CUT_REST, text, { start, from }, rule);
   const body = span && text.slice(from, span.end);
   return body !== undefined && isFilled(body) && /\d/.test(body) && /[A-Za-z]/.test(body) ? span : undefined;
 }
