@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Failure } from '../../../tools/lib/failure.js';
 import { changedFiles, parseStatus, readTreeState } from '../../../tools/lib/git/changed-files.js';
-import { gitEnvironment, runGit } from '../../../tools/lib/git/run-git.js';
+import { gitEnvironment } from '../../../tools/lib/git/environment.js';
+import { runGit } from '../../../tools/lib/git/run-git.js';
 import { temporaryDirectory } from '../../support/workspace.js';
 
 function repository(): { cwd: string; git: (...args: string[]) => void } {

@@ -1,0 +1,47 @@
+/** Reading what git answers in lines and counted bytes, as `fast-import` and `cat-file --batch` do. */
+import type { Readable } from 'node:stream';
+import { GitFailure } from './git-failure.js';
+
+export interface AnswerReader {
+  /** The next line, without its newline. @throws GitFailure `disk` when git ends before */
+  line(): Promise<string>;
+  /** The next `length` bytes. */
+  bytes(length: number): Promise<Buffer>;
+}
+
+/** @param why what git said, when it ends too early */
+export function readAnswers(stdout: Readable, why: () => string): AnswerReader {
+  const chunks = stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  let rest: Buffer = Buffer.alloc(0);
+  const more = async (): Promise<Buffer> => {
+    const { done, value } = await chunks.next();
+    if (done) throw new GitFailure('disk', `git ended before it answered: ${why()}`);
+    return value;
+  };
+  const bytes = async (length: number): Promise<Buffer> => {
+    const parts = [rest];
+    let have = rest.length;
+    while (have < length) {
+      const chunk = await more();
+      parts.push(chunk);
+      have += chunk.length;
+    }
+    const all = parts.length === 1 ? rest : Buffer.concat(parts);
+    rest = all.subarray(length);
+    return all.subarray(0, length);
+  };
+  const line = async (): Promise<string> => {
+    const parts: Buffer[] = [];
+    for (;;) {
+      const end = rest.indexOf(10);
+      if (end !== -1) {
+        parts.push(rest.subarray(0, end));
+        rest = rest.subarray(end + 1);
+        return Buffer.concat(parts).toString();
+      }
+      parts.push(rest);
+      rest = await more();
+    }
+  };
+  return { line, bytes };
+}

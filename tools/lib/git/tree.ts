@@ -1,0 +1,92 @@
+/** What lies in a commit, and what changed between two. */
+import { GitFailure, lastWords } from './git-failure.js';
+import { startGit } from './process.js';
+import { readAnswers } from './reader.js';
+import type { Repository } from './repository.js';
+import { askGit } from './run-git.js';
+
+export interface TreeFile {
+  path: string;
+  /** As git writes it: `100644` is a regular file. */
+  mode: string;
+  /** The object that is its content. */
+  id: string;
+}
+
+export interface TreeChange extends TreeFile {
+  /** Whether the file was there before, is there now, or both. */
+  kind: 'added' | 'changed' | 'removed';
+}
+
+/** All files of a commit, or those below a directory. */
+export async function listTree(
+  { local }: Repository,
+  commit: string,
+  directory?: string,
+): Promise<TreeFile[]> {
+  const paths = directory === undefined ? [] : [`${directory}/`];
+  const text = await askGit(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...paths], local);
+  return text.split('\0').flatMap(record => {
+    const [head, path] = record.split('\t');
+    const [mode, , id] = head!.split(' ');
+    return path === undefined ? [] : [{ path, mode: mode!, id: id! }];
+  });
+}
+
+/** @param from undefined: everything in `to` is new */
+export async function changesBetween(
+  repository: Repository,
+  from: string | undefined,
+  to: string,
+): Promise<TreeChange[]> {
+  if (from === undefined) return (await listTree(repository, to)).map(file => ({ ...file, kind: 'added' }));
+  const text = await askGit(
+    ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to, '--'],
+    repository.local,
+  );
+  const fields = text.split('\0');
+  const changes: TreeChange[] = [];
+  for (let at = 0; at + 1 < fields.length; at += 2) {
+    const [, mode, before, after, status] = fields[at]!.split(' ');
+    const kind = status === 'A' ? 'added' : status === 'D' ? 'removed' : 'changed';
+    changes.push({ path: fields[at + 1]!, mode: mode!, id: kind === 'removed' ? before! : after!, kind });
+  }
+  return changes;
+}
+
+export interface Blob {
+  id: string;
+  /** Undefined when it is longer than allowed. */
+  content: Buffer | undefined;
+  size: number;
+}
+
+/** Reads objects one after another from one process; a long one is passed over without being kept. */
+export async function* readBlobs(
+  repository: Repository,
+  ids: Iterable<string>,
+  longestBytes: number,
+): AsyncGenerator<Blob> {
+  const git = startGit(['cat-file', '--batch', '--buffer'], repository.local);
+  const answers = readAnswers(git.stdout, () => lastWords(git.messages()));
+  try {
+    const wanted = [...ids];
+    git.stdin.end(wanted.map(id => `${id}\n`).join(''));
+    for (const id of wanted) {
+      const [, kind, length] = (await answers.line()).split(' ');
+      if (kind !== 'blob') throw new GitFailure('missing', `the object ${id} of the branch is not here`);
+      const size = Number(length);
+      if (size <= longestBytes)
+        yield { id, size, content: (await answers.bytes(size + 1)).subarray(0, size) };
+      else {
+        for (let left = size + 1; left > 0; left -= CHUNK_BYTES)
+          await answers.bytes(Math.min(left, CHUNK_BYTES));
+        yield { id, size, content: undefined };
+      }
+    }
+  } finally {
+    git.kill();
+  }
+}
+
+const CHUNK_BYTES = 1024 * 1024;
