@@ -37,8 +37,8 @@ export interface Build {
   parent: string | undefined;
   /** The ref of ours that is set to the commit. */
   ref: string;
-  /** Whether the tree starts as the parent's (default) or empty. */
-  startsEmpty?: boolean;
+  /** A ref of ours that is set to the parent, so that nothing cleans it up. */
+  keep?: string;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface Build {
  */
 export async function buildCommit(
   repository: Repository,
-  { parent, ref, startsEmpty = false }: Build,
+  { parent, ref, keep }: Build,
   decide: (tree: TreeReader) => Promise<CommitDraft | undefined> | CommitDraft | undefined,
 ): Promise<string | undefined> {
   const git = startGit(
@@ -60,7 +60,8 @@ export async function buildCommit(
     const draft = await decide(treeReader(git, answers, parent));
     let commit: string | undefined;
     if (draft) {
-      await writeCommit(git, draft, { ref, parent: startsEmpty ? undefined : parent });
+      await writeCommit(git, draft, { ref, parent });
+      if (keep !== undefined && parent !== undefined) await send(git, `reset ${keep}\nfrom ${parent}\n\n`);
       await send(git, 'get-mark :1\n');
       commit = await answers.line();
     }

@@ -16,6 +16,8 @@ export interface TreeFile {
 export interface TreeChange extends TreeFile {
   /** Whether the file was there before, is there now, or both. */
   kind: 'added' | 'changed' | 'removed';
+  /** The object that was its content; undefined when it is new. */
+  before: string | undefined;
 }
 
 /** All files of a commit, or those below a directory. */
@@ -39,7 +41,10 @@ export async function changesBetween(
   from: string | undefined,
   to: string,
 ): Promise<TreeChange[]> {
-  if (from === undefined) return (await listTree(repository, to)).map(file => ({ ...file, kind: 'added' }));
+  if (from === undefined) {
+    const files = await listTree(repository, to);
+    return files.map(file => ({ ...file, kind: 'added', before: undefined }));
+  }
   const text = await askGit(
     ['diff-tree', '-r', '-z', '--raw', '--no-renames', '--no-abbrev', from, to, '--'],
     repository.local,
@@ -47,9 +52,10 @@ export async function changesBetween(
   const fields = text.split('\0');
   const changes: TreeChange[] = [];
   for (let at = 0; at + 1 < fields.length; at += 2) {
-    const [, mode, before, after, status] = fields[at]!.split(' ');
+    const [, mode, was, is, status] = fields[at]!.split(' ');
     const kind = status === 'A' ? 'added' : status === 'D' ? 'removed' : 'changed';
-    changes.push({ path: fields[at + 1]!, mode: mode!, id: kind === 'removed' ? before! : after!, kind });
+    const before = kind === 'added' ? undefined : was;
+    changes.push({ path: fields[at + 1]!, mode: mode!, id: kind === 'removed' ? was! : is!, kind, before });
   }
   return changes;
 }
