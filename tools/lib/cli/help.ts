@@ -16,7 +16,7 @@ export function helpText(command: Command): string {
     '',
     ...rows.map(([left, right]) => `  ${left!.padEnd(width)}  ${right}`),
     '',
-    'Exit statuses: 0 done, 1 no, 2 contention, 3 not set up, 4 not there, 64 usage, 65 data, 74 disk, 77 unsafe.',
+    'Exit statuses: 0 done, 1 no, 2 contention, 3 not set up, 4 not there, 6 rewound, 64 usage, 65 data, 74 disk, 75 offline, 77 unsafe.',
     '',
   ].join('\n');
 }

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { GitFailure, lastWords } from './git-failure.js';
 import { isObjectId } from './names.js';
 import { type GitProcess, startGit } from './process.js';
-import { type AnswerReader, readAnswers } from './reader.js';
+import { type AnswerReader, passOver, readAnswers } from './reader.js';
 import type { Repository } from './repository.js';
 
 export interface FileChange {
@@ -27,7 +27,7 @@ export interface CommitDraft {
 export interface TreeReader {
   /**
    * A regular file of the parent commit; undefined when there is none.
-   * @throws GitFailure `data` when it is longer than `longestBytes`
+   * @throws GitFailure `data` when it is longer than `longestBytes`; others can still be read
    */
   read(path: string, longestBytes: number): Promise<Buffer | undefined>;
 }
@@ -84,11 +84,11 @@ function treeReader(git: GitProcess, answers: AnswerReader, parent: string | und
       if (mode !== '100644' || kind !== 'blob') return undefined;
       await send(git, `cat-blob ${id}\n`);
       const size = Number((await answers.line()).split(' ')[2]);
-      if (size > longestBytes)
-        throw new GitFailure(
-          'data',
-          `${path} on the branch has ${size} bytes; at most ${longestBytes} are read`,
-        );
+      if (size > longestBytes) {
+        await passOver(answers, size + 1);
+        const what = `${path} on the branch has ${size} bytes; at most ${longestBytes} are read`;
+        throw new GitFailure('data', what);
+      }
       const content = await answers.bytes(size + 1);
       return content.subarray(0, size);
     },

@@ -45,3 +45,10 @@ export function readAnswers(stdout: Readable, why: () => string): AnswerReader {
   };
   return { line, bytes };
 }
+
+const STEP_BYTES = 1024 * 1024;
+
+/** Reads bytes that nobody wants, without keeping them. */
+export async function passOver(answers: AnswerReader, length: number): Promise<void> {
+  for (let left = length; left > 0; left -= STEP_BYTES) await answers.bytes(Math.min(left, STEP_BYTES));
+}

@@ -1,7 +1,7 @@
 /** What lies in a commit, and what changed between two. */
 import { GitFailure, lastWords } from './git-failure.js';
 import { startGit } from './process.js';
-import { readAnswers } from './reader.js';
+import { passOver, readAnswers } from './reader.js';
 import type { Repository } from './repository.js';
 import { askGit } from './run-git.js';
 
@@ -85,8 +85,7 @@ export async function* readBlobs(
       if (size <= longestBytes)
         yield { id, size, content: (await answers.bytes(size + 1)).subarray(0, size) };
       else {
-        for (let left = size + 1; left > 0; left -= CHUNK_BYTES)
-          await answers.bytes(Math.min(left, CHUNK_BYTES));
+        await passOver(answers, size + 1);
         yield { id, size, content: undefined };
       }
     }
@@ -94,5 +93,3 @@ export async function* readBlobs(
     git.kill();
   }
 }
-
-const CHUNK_BYTES = 1024 * 1024;

@@ -8,7 +8,7 @@ import { type Moment, momentNow } from '../claims/moment.js';
 import { readLeases } from '../claims/store.js';
 import { type Clock, parseTimestamp } from '../clock.js';
 import { Failure } from '../failure.js';
-import { listAgents } from '../ledger/day-file.js';
+import { listAgents, listDayFiles } from '../ledger/day-file.js';
 import type { AgentOverview, HeldTask } from '../record/generated/overview.js';
 import { ledgerAgent } from '../record/ids.js';
 import type { Place } from '../root/workspace.js';
@@ -56,6 +56,7 @@ export class OverviewReader {
     const reported = new Set(files.map(file => file.agent));
     const silent = listAgents(root)
       .filter(name => (agent === undefined || name === agent) && !reported.has(name))
+      .filter(name => listDayFiles(root, { agent: name }).some(file => file.writer === undefined))
       .map(name => unreported(name, ours));
     const agents = [...files.map(file => this.describe(file, ours, nowMs)), ...silent];
     for (const overview of agents) if (overview.is_ours) overview.claims = held.get(overview.agent) ?? [];
@@ -120,7 +121,7 @@ function beganAt(whose: Whose, present: Present): Began {
   }
 }
 
-/** An agent that has a ledger and no status. */
+/** An agent of ours that has a ledger and no status. */
 function unreported(agent: string, ours: string | undefined): AgentOverview {
   return {
     agent,

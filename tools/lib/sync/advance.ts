@@ -74,11 +74,7 @@ export async function advance<R>(access: BranchAccess, attempt: Attempt<R>, time
   let refusals = 0;
   let words = '';
   const doubtful = new Map<string, R>();
-  const giveUp = (outcome: 'contention' | 'refused' | 'offline'): Advance<R> => ({
-    outcome: doubtful.size > 0 ? 'unknown' : outcome,
-    tip,
-    words,
-  });
+  const giveUp = (outcome: GivenUp): Advance<R> => endWithout(outcome, { doubtful, tip, words });
   for (let tries = 0; ; tries++) {
     const decided = await decideAndBuild(access, attempt, { tip, isFresh });
     if (decided !== 'look') {
@@ -110,6 +106,16 @@ export async function advance<R>(access: BranchAccess, attempt: Attempt<R>, time
     if (time.nowMs() >= attempt.deadlineMs) return giveUp('contention');
     await time.sleep(pauseMs(tries, attempt.deadlineMs - time.nowMs(), time.random()));
   }
+}
+
+type GivenUp = 'contention' | 'refused' | 'offline';
+
+/** While one of our pushes may have landed, nobody can say that it did not. */
+function endWithout<R>(
+  outcome: GivenUp,
+  { doubtful, tip, words }: { doubtful: Map<string, R>; tip: string | undefined; words: string },
+): Advance<R> {
+  return { outcome: doubtful.size > 0 ? 'unknown' : outcome, tip, words };
 }
 
 async function decideAndBuild<R>(

@@ -21,8 +21,6 @@ export interface BranchName {
   branch: string;
 }
 
-export const MOST_OFFLINE_CLAIMS = 1000;
-
 function statePath({ control }: Place): string {
   return join(control, 'sync-state.json');
 }
