@@ -116,3 +116,67 @@ make_machine() {
   apart 'ledger-sync --setup-ledger'
   assert_refused 3 'in no git repository'
 }
+
+@test "a rewound branch exits 6, and force-resync --yes brings back what it has lost" {
+  ledger-write cls info wo-42 test 'one'
+  ledger-sync --setup-ledger
+  ledger-write cls info wo-42 test 'two'
+  ledger-sync
+  git -C "$BASE/remote.git" update-ref refs/heads/ledger 'ledger~1'
+  apart 'ledger-sync'
+  assert_refused 6 'was rewound or replaced'
+  in_zsh 'ledger-sync --status --json | jq -c .health; exit $pipestatus[1]'
+  assert_failure 6
+  assert_output '"rewound"'
+  apart 'ledger-sync --force-resync'
+  assert_refused 64 'add --yes'
+  in_zsh 'ledger-sync --force-resync --yes'
+  assert_success
+  assert_output --regexp '^The branch goes on with all that is known here; its lost tip is kept as refs/ledger/[^ ]+/backup/'
+  in_zsh 'git -C ../remote.git show "ledger:$(git -C ../remote.git ls-tree -r --name-only ledger)" | jq -r .summary'
+  assert_output $'one\ntwo'
+}
+
+@test "compact makes one commit of the history, and only what is older than --before" {
+  ledger-write cls info wo-42 test 'one'
+  ledger-sync --setup-ledger
+  ledger-write cls info wo-42 test 'two'
+  ledger-sync
+  apart 'ledger-sync --compact'
+  assert_refused 64 'add --yes'
+  in_zsh 'ledger-sync --compact --before 90d --yes'
+  assert_output 'No history is older than 90d.'
+  in_zsh 'ledger-sync --compact --yes'
+  assert_success
+  assert_output --regexp '^The history begins with [0-9a-f]{40} now\.$'
+  in_zsh 'git -C ../remote.git rev-list --count ledger; git -C ../remote.git log -1 --format=%B ledger'
+  assert_line --index 0 1
+  assert_line --regexp '^Ledger-Compacts: [0-9a-f]{40}$'
+}
+
+@test "reconcile brings back a copy that is gone" {
+  ledger-write cls info wo-42 test 'one'
+  ledger-sync --setup-ledger
+  cd "$BASE/b"
+  ledger-sync --setup-ledger
+  rm -r g/ledger/cls
+  in_zsh 'ledger-sync; ledger-query --count; ledger-sync --reconcile; ledger-query --count'
+  assert_success
+  assert_output $'0\n1'
+}
+
+@test "cleanup removes refs and state and no event" {
+  ledger-write cls info wo-42 test 'one'
+  ledger-sync --setup-ledger
+  in_zsh 'ledger-sync --cleanup-ledger'
+  assert_failure 64
+  assert_line --regexp '^would remove refs/ledger/.*/outbox$'
+  in_zsh 'ledger-sync --cleanup-ledger --yes'
+  assert_success
+  in_zsh 'git for-each-ref refs/ledger; ls .git/agent-ledger | grep sync; ledger-query --count'
+  assert_output $'sync.lock\n1'
+  apart 'ledger-sync'
+  assert_refused 3 'not set up'
+  in_zsh 'ledger-sync --setup-ledger; ledger-query --count'
+  assert_line --index 1 1
+}

@@ -20,7 +20,7 @@ export interface Machine {
   warnings: string[];
 }
 
-const sending: ExchangeOptions = { time: timeOf(systemClock), deadlineMs: Infinity, retries: 2 };
+export const sending: ExchangeOptions = { time: timeOf(systemClock), deadlineMs: Infinity, retries: 2 };
 
 /** A bare repository, for the time of a test. */
 export function makeRemote(...options: string[]): string {

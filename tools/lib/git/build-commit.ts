@@ -13,7 +13,13 @@ import type { Repository } from './repository.js';
 export interface FileChange {
   path: string;
   /** The whole new content; null removes the file. */
-  content: Uint8Array | string | null;
+  content: Uint8Array | string | StoredObject | null;
+}
+
+/** What the repository has already: a file, or, at the path "", a whole tree. */
+export interface StoredObject {
+  id: string;
+  mode: '100644' | '040000';
 }
 
 export interface CommitDraft {
@@ -106,12 +112,18 @@ async function writeCommit(
   if (parent !== undefined) await send(git, `from ${checkId(parent)}\n`);
   for (const { path, content } of changes) {
     if (content === null) await send(git, `D ${quotePath(path)}\n`);
+    else if (isStored(content))
+      await send(git, `M ${content.mode} ${checkId(content.id)} ${quotePath(path)}\n`);
     else {
       await send(git, `M 100644 inline ${quotePath(path)}\n`);
       await sendData(git, content);
     }
   }
   await send(git, '\n');
+}
+
+function isStored(content: Exclude<FileChange['content'], null>): content is StoredObject {
+  return typeof content === 'object' && 'id' in content;
 }
 
 function checkId(id: string): string {

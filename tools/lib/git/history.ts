@@ -13,3 +13,20 @@ export async function rootMessages({ local }: Repository, commit: string): Promi
 export async function isShallow({ local }: Repository): Promise<boolean> {
   return (await askGit(['rev-parse', '--is-shallow-repository'], local)).trim() === 'true';
 }
+
+/** When the oldest commit that a commit comes from was made, ms since the epoch. */
+export async function firstCommitMs({ local }: Repository, commit: string): Promise<number> {
+  const text = await askGit(
+    ['log', '--max-parents=0', '--format=%ct', '--end-of-options', commit, '--'],
+    local,
+  );
+  return Math.min(...text.trim().split('\n').map(Number)) * 1000;
+}
+
+/** The tree of a commit. */
+export async function treeOf({ local }: Repository, commit: string): Promise<string> {
+  return (await askGit(['rev-parse', '--verify', '--end-of-options', `${commit}^{tree}`], local))
+    .trim()
+    .split('\n')
+    .at(-1)!;
+}

@@ -35,13 +35,23 @@ export async function arrive(
   from: string | undefined,
   to: string | undefined,
 ): Promise<void> {
-  const { branch, state, context } = exchange;
   const changes = await checkTip(exchange, from, to);
-  if (to === undefined) return;
-  await handOut(exchange, { from, to, changes });
-  state.ledger_head = to;
+  if (to !== undefined) await takeOver(exchange, { from, to, changes });
+}
+
+interface NewTip {
+  from: string | undefined;
+  to: string;
+  changes: TreeChange[];
+}
+
+/** Takes over what a tip brings that is known to be good, and accepts it. */
+export async function takeOver(exchange: Exchange, tip: NewTip): Promise<void> {
+  const { branch, state, context } = exchange;
+  await handOut(exchange, tip);
+  state.ledger_head = tip.to;
   writeState(context.workspace, state);
-  await branch.keepTip(to);
+  await branch.keepTip(tip.to);
 }
 
 /** What a tip changes. @throws Failure `rewound` */
@@ -60,10 +70,7 @@ export async function checkTip(
 }
 
 /** Gives each part what is its own. */
-async function handOut(
-  { context, branch, parts }: Exchange,
-  { from, to, changes }: { from: string | undefined; to: string; changes: TreeChange[] },
-): Promise<void> {
+async function handOut({ context, branch, parts }: Exchange, { from, to, changes }: NewTip): Promise<void> {
   const strangers: string[] = [];
   const own = new Map<Part, TreeChange[]>(parts.map(part => [part, []]));
   for (const change of changes) {

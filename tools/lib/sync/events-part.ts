@@ -5,6 +5,7 @@ import type { TreeChange } from '../git/tree.js';
 import { type DayFile, listAgents, listDayFiles } from '../ledger/day-file.js';
 import type { SyncContext } from './context.js';
 import { checkedLines } from './event-lines.js';
+import { lostFiles, withLost } from './lost-files.js';
 import { type LineMark, Marks } from './marks.js';
 import { type NewLines, readNewLines } from './new-lines.js';
 import type { Arrival, BranchPath, Part, Proposal } from './parts.js';
@@ -62,8 +63,10 @@ export class EventsPart implements Part {
     return undefined;
   }
 
-  async restore(tree: TreeReader): Promise<Proposal | undefined> {
-    return this.propose(tree);
+  async restore(tree: TreeReader, lost: Arrival): Promise<Proposal | undefined> {
+    const ours = await this.propose(tree);
+    const others = await lostFiles(lost, this.context.workspace.writer, LONGEST_SEGMENT_BYTES);
+    return withLost(ours, others);
   }
 
   private async addAgent(tree: TreeReader, agent: string, sending: Sending): Promise<void> {

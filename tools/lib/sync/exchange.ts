@@ -76,28 +76,34 @@ function settle(
   result: Advance<Proposal | undefined>,
   { sendsOnly }: ExchangeOptions,
 ): Proposal | undefined {
-  const { context, state, branch } = exchange;
-  switch (result.outcome) {
-    case 'landed': {
-      const proposal = result.result!;
-      state.ledger_head = result.tip!;
-      state.last_push_at = timestampNow(context.workspace.clock);
-      noteLook(exchange);
-      proposal.landed();
-      context.tally.sent += proposal.events ?? 0;
-      return proposal;
-    }
-    case 'unchanged':
-      if (!sendsOnly) noteLook(exchange);
-      return undefined;
-    case 'contention':
-      throw new Failure('contention', 'other machines were faster each time; run it again');
-    case 'refused':
-      throw new Failure('offline', `${branch.remote} refuses the push: ${result.words}`);
-    case 'unknown':
-    case 'offline':
-      throw new Failure('offline', `${result.words}; nothing is lost, run it again`);
+  if (!('result' in result)) throw reasonOf(exchange, result);
+  if (result.outcome === 'landed') {
+    exchange.state.ledger_head = result.tip!;
+    noteSent(exchange, result.result!);
+    return result.result;
   }
+  if (!sendsOnly) noteLook(exchange);
+  return undefined;
+}
+
+/** Notes that what was proposed is on the branch, at the tip that the state names. */
+export function noteSent(exchange: Exchange, proposal: Proposal): void {
+  const { context, state } = exchange;
+  state.last_push_at = timestampNow(context.workspace.clock);
+  noteLook(exchange);
+  proposal.landed();
+  context.tally.sent += proposal.events ?? 0;
+}
+
+/** Why nothing was sent. */
+export function reasonOf(
+  { branch }: Exchange,
+  { outcome, words }: Exclude<Advance<never>, { result: never }>,
+): Failure {
+  if (outcome === 'contention')
+    return new Failure('contention', 'other machines were faster each time; run it again');
+  if (outcome === 'refused') return new Failure('offline', `${branch.remote} refuses the push: ${words}`);
+  return new Failure('offline', `${words}; nothing is lost, run it again`);
 }
 
 function noteLook({ context, state }: Exchange): void {
@@ -120,7 +126,7 @@ export async function proposeAll(
 }
 
 /** Several proposals as one. */
-function joined(proposals: Proposal[]): Proposal | undefined {
+export function joined(proposals: Proposal[]): Proposal | undefined {
   if (proposals.length === 0) return undefined;
   return {
     changes: proposals.flatMap(({ changes }) => changes),
@@ -136,7 +142,7 @@ function joined(proposals: Proposal[]): Proposal | undefined {
 const NAMED_PHRASES = 5;
 
 /** A commit that no other attempt makes, even in the same second: its message carries an id of its own. */
-function draftOf({ context }: Exchange, { changes, says }: Proposal): CommitDraft {
+export function draftOf({ context }: Exchange, { changes, says }: Proposal): CommitDraft {
   const { writer, clock } = context.workspace;
   const named = says.slice(0, NAMED_PHRASES).join(', ');
   const more = says.length > NAMED_PHRASES ? ` and ${says.length - NAMED_PHRASES} more` : '';

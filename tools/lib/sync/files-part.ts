@@ -17,6 +17,7 @@ import { isJsonObject } from '../record/json.js';
 import { statusProblem } from '../record/status.js';
 import { listStatusFiles } from '../status/store.js';
 import type { SyncContext } from './context.js';
+import { lostFiles, withLost } from './lost-files.js';
 import { Marks } from './marks.js';
 import type { Arrival, BranchPath, Part, Proposal } from './parts.js';
 import { parseBranchPath } from './paths.js';
@@ -147,8 +148,9 @@ export class FilesPart implements Part {
     return { changes, says: [...agents].map(agent => `${this.kind.noun} ${agent}`), landed };
   }
 
-  async restore(tree: TreeReader): Promise<Proposal | undefined> {
-    return this.propose(tree);
+  async restore(tree: TreeReader, lost: Arrival): Promise<Proposal | undefined> {
+    const ours = await this.propose(tree);
+    return withLost(ours, await lostFiles(lost, this.context.workspace.writer));
   }
 
   /** A replaced file has another inode, also when it is as long as before and was made in the same moment. */

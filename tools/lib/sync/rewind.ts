@@ -13,7 +13,7 @@ import { parseBranchPath } from './paths.js';
 import { LONGEST_SEGMENT_BYTES } from './segments.js';
 
 /** The line of a commit's message that says it replaces the history before it. */
-const COMPACTS = 'Ledger-Compacts:';
+export const COMPACTS = 'Ledger-Compacts:';
 
 export async function assertContinues(
   exchange: Exchange,

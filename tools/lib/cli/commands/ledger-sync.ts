@@ -5,6 +5,7 @@ import { type SyncOptions, timeOf } from '../../sync/open.js';
 import type { Call, Command } from '../command.js';
 import { openContext } from '../context.js';
 import { exchange, preview, setUpHere, showHealth } from '../sync/exchange.js';
+import { cleanup, compactHistory, reconcile, resync } from '../sync/upkeep.js';
 
 type Action = (call: Call, options: SyncOptions) => Promise<number>;
 
@@ -15,6 +16,10 @@ const ACTIONS: Record<string, Action> = {
   'dry-run': preview,
   'pull-only': (call, options) => exchange(call, options, 'receive'),
   'push-only': (call, options) => exchange(call, options, 'send'),
+  reconcile,
+  'force-resync': resync,
+  'cleanup-ledger': cleanup,
+  compact: compactHistory,
 };
 
 const DEFAULT_WAIT_MS = 30_000;
@@ -22,7 +27,16 @@ const DEFAULT_WAIT_MS = 30_000;
 export const ledgerSync: Command = {
   name: 'ledger-sync',
   purpose: 'exchange events, statuses and summaries with other machines over a git remote',
-  synopsis: ['', '--setup-ledger', '--pull-only | --push-only | --dry-run', '--status'],
+  synopsis: [
+    '',
+    '--setup-ledger',
+    '--pull-only | --push-only | --dry-run',
+    '--status',
+    '--reconcile',
+    '--force-resync --yes',
+    '--compact --yes',
+    '--cleanup-ledger --yes',
+  ],
   operands: [],
   options: [
     { name: 'setup-ledger', text: 'set up the ledger branch here, and send what is here already' },
@@ -31,6 +45,15 @@ export const ledgerSync: Command = {
     { name: 'ledger-only', text: 'of what is ours, send events alone' },
     { name: 'dry-run', text: 'show what would be sent' },
     { name: 'status', text: 'show how this machine stands with the branch' },
+    {
+      name: 'reconcile',
+      text: 'hold everything that is here against everything on the branch, and mend both',
+    },
+    { name: 'force-resync', text: 'give a branch that was rewound back what it has lost' },
+    { name: 'compact', text: 'replace the history of the branch by one commit' },
+    { name: 'before', value: 'DURATION', text: 'with compact: only when the history is older than this' },
+    { name: 'cleanup-ledger', text: 'remove what the branch has left here: refs and state, never events' },
+    { name: 'yes', text: 'agree to what cannot be undone' },
     { name: 'wait', value: 'DURATION', text: 'how long to try when others are busy; 30s by default' },
   ],
   run(call) {

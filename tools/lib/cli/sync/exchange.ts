@@ -28,12 +28,12 @@ export async function setUpHere(call: Call, options: SyncOptions): Promise<numbe
   return report(call, opened);
 }
 
-function sending({ time, waitMs, sync }: SyncOptions): ExchangeOptions {
+export function sending({ time, waitMs, sync }: SyncOptions): ExchangeOptions {
   return { time, deadlineMs: time.nowMs() + waitMs, retries: sync.claim_retries };
 }
 
 /** Says what came of it. @returns the exit status: what was refused is a no */
-function report({ args, io, warn }: Call, { context, state }: Exchange): number {
+export function report({ args, io, warn }: Call, { context, state }: Exchange): number {
   const { sent, received, refused } = context.tally;
   if (args.isSet('json'))
     io.print(`${JSON.stringify({ schema_version: 1, sent, received, refused, head: state.ledger_head })}\n`);
@@ -48,7 +48,7 @@ export async function preview({ args, io }: Call, options: SyncOptions): Promise
     const proposal = await waiting(opened);
     const changes = (proposal?.changes ?? []).map(({ path, content }) => ({
       path,
-      bytes: content === null ? null : Buffer.byteLength(content),
+      bytes: typeof content === 'string' || content instanceof Uint8Array ? Buffer.byteLength(content) : null,
     }));
     const { events = 0, says = [] } = proposal ?? {};
     if (args.isSet('json'))
