@@ -32,7 +32,7 @@ export function pairedRatio(
   return median(ratios);
 }
 
-function durationOf(action: () => void): number {
+export function durationOf(action: () => void): number {
   const start = process.hrtime.bigint();
   action();
   return Number(process.hrtime.bigint() - start);
