@@ -10,7 +10,7 @@ import type { Exchange } from '../../tools/lib/sync/arrive.js';
 import { type ExchangeOptions, exchangeAll, pull } from '../../tools/lib/sync/exchange.js';
 import { type SyncOptions, timeOf, withExchange } from '../../tools/lib/sync/open.js';
 import { type SetUp, setUp } from '../../tools/lib/sync/setup.js';
-import { git, makeRepository } from './git.js';
+import { git } from './git.js';
 import { temporaryDirectory } from './workspace.js';
 
 export interface Machine {
@@ -30,15 +30,20 @@ export function makeRemote(...options: string[]): string {
 }
 
 /** A repository with one commit and a root in it. */
-export function makeMachine(remote: string, top = join(temporaryDirectory(), 'm')): Machine {
-  makeRepository(top);
+export function makeMachine(
+  remote: string,
+  top = join(temporaryDirectory(), 'm'),
+  ...initOptions: string[]
+): Machine {
+  git('/', 'init', '--quiet', '--initial-branch=main', ...initOptions, top);
+  git(top, 'commit', '--quiet', '--allow-empty', '--message=first');
   git(top, 'remote', 'add', 'origin', remote);
   return machineAt(top);
 }
 
 /** A machine whose repository is there already. */
-function machineAt(top: string): Machine {
-  mkdirSync(join(top, 'g/ledger'), { recursive: true });
+export function machineAt(top: string, { makesRoot = true } = {}): Machine {
+  if (makesRoot) mkdirSync(join(top, 'g/ledger'), { recursive: true });
   const place = locate({ cwd: top, environment: {} });
   const workspace = openWorkspace(place, { clock: systemClock, lockTimeoutMs: 5000 });
   const warnings: string[] = [];
