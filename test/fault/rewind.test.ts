@@ -2,13 +2,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { compact } from '../../../tools/lib/sync/compact.js';
-import { withExchange } from '../../../tools/lib/sync/open.js';
-import { reconcileFiles } from '../../../tools/lib/sync/reconcile.js';
-import { forceResync } from '../../../tools/lib/sync/resync.js';
-import { readState } from '../../../tools/lib/sync/state.js';
-import { rejection } from '../../support/failure.js';
-import { git } from '../../support/git.js';
+import { compact } from '../../tools/lib/sync/compact.js';
+import { withExchange } from '../../tools/lib/sync/open.js';
+import { reconcileFiles } from '../../tools/lib/sync/reconcile.js';
+import { forceResync } from '../../tools/lib/sync/resync.js';
+import { readState } from '../../tools/lib/sync/state.js';
+import { rejection } from '../support/failure.js';
+import { git } from '../support/git.js';
 import {
   fileOn,
   type Machine,
@@ -19,7 +19,8 @@ import {
   setUpMachine,
   sync,
   tell,
-} from '../../support/machines.js';
+} from '../support/machines.js';
+import { isSoak, seededBelow } from '../support/rounds.js';
 
 const today = (): string => new Date().toLocaleDateString('sv-SE');
 const copyOf = (of: Machine): string => `g/ledger/cls/${today()}.${of.workspace.writer}.jsonl`;
@@ -54,7 +55,7 @@ async function expectWhole(machines: Machine[]): Promise<void> {
   }
 }
 
-test.each([
+const REWINDS: [string, (remote: string) => string][] = [
   ['by one commit', (remote: string) => git(remote, 'update-ref', 'refs/heads/ledger', 'ledger~1')],
   [
     'to its first commit',
@@ -72,27 +73,37 @@ test.each([
         git(remote, '-c', 'user.name=x', '-c', 'user.email=x@x', 'commit-tree', '-m', 'x', 'ledger~1^{tree}'),
       ),
   ],
-])('a branch rewound %s is noticed, nothing is changed, and resync brings all back', async (_how, rewind) => {
-  const { remote, machines } = await world();
-  const [a, b, c] = machines;
-  const before = readState(b.workspace);
-  rewind(remote);
-  const message = await rejection('rewound', receive(b));
-  expect(message).toMatch(/rewound or replaced, and nothing was changed/);
-  tell(b, 'cls', 'while it was rewound');
-  await rejection('rewound', sync(b));
-  expect(readState(b.workspace)).toEqual(before);
-  const { backup } = await resync(b);
-  const { ledger_head } = before as { ledger_head: string };
-  expect(git(b.top, 'rev-parse', backup!)).toBe(ledger_head);
-  // The others have seen what was lost, too, and say so with their own eyes.
-  for (const machine of [a, c]) {
-    await sync(machine).catch(() => resync(machine));
-  }
-  await expectWhole(machines);
-  expect(machines.flatMap(({ warnings }) => warnings.filter(text => text.startsWith('refused')))).toEqual([]);
-  expect((await resync(b)).backup).toBeUndefined();
-});
+];
+
+/** One of them in `npm test`, another one each time. */
+const chosen = isSoak ? REWINDS : [REWINDS[seededBelow(5)(REWINDS.length)]!];
+
+test.each(chosen)(
+  'a branch rewound %s is noticed, nothing is changed, and resync brings all back',
+  async (_how, rewind) => {
+    const { remote, machines } = await world();
+    const [a, b, c] = machines;
+    const before = readState(b.workspace);
+    rewind(remote);
+    const message = await rejection('rewound', receive(b));
+    expect(message).toMatch(/rewound or replaced, and nothing was changed/);
+    tell(b, 'cls', 'while it was rewound');
+    await rejection('rewound', sync(b));
+    expect(readState(b.workspace)).toEqual(before);
+    const { backup } = await resync(b);
+    const { ledger_head } = before as { ledger_head: string };
+    expect(git(b.top, 'rev-parse', backup!)).toBe(ledger_head);
+    // The others have seen what was lost, too, and say so with their own eyes.
+    for (const machine of [a, c]) {
+      await sync(machine).catch(() => resync(machine));
+    }
+    await expectWhole(machines);
+    expect(machines.flatMap(({ warnings }) => warnings.filter(text => text.startsWith('refused')))).toEqual(
+      [],
+    );
+    expect((await resync(b)).backup).toBeUndefined();
+  },
+);
 
 test('who does not have all brings back what it has, and who has the rest adds it', async () => {
   const { remote, machines } = await world();
