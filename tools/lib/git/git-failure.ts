@@ -1,7 +1,15 @@
 /** What git could not do. */
 import { Failure, type FailureKind } from '../failure.js';
 
+/** As for every failure, the mark tells it, because a program and its late parts have a class each. */
+const MARK = Symbol.for('agent-ledger.git-failure');
+
 export class GitFailure extends Failure {
+  static override [Symbol.hasInstance](value: unknown): value is GitFailure {
+    return value instanceof Error && MARK in value;
+  }
+
+  readonly [MARK] = true;
   /** Worth another try later without anything being changed: the network, a lock, a time limit. */
   readonly isRetryable: boolean;
 
