@@ -175,3 +175,15 @@ test('JSON in a text stays JSON', () => {
     1500,
   );
 });
+
+test.each([
+  { '': '-----BEGIN PRIVATE KEY-----\nMIIEowIBAAKCAQEA', '-----END PRIVATE KEY-----': '' },
+  { '': '-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nCookie: a=', ' ': 12345678 },
+  { body: JSON.stringify({ '': 'mysql -psecrettoken="$x \\' }) },
+  { 'пароль:\\': 0 },
+  { k: '\npm_w4V6Gm87RM35l1lFprclC8rNQmBG02Rki3YY' },
+])('JSON in a text stays JSON: %j', value => {
+  const { text } = redactText(JSON.stringify(value), BUILT_IN);
+  const { body = '{}' } = JSON.parse(text) as { body?: string };
+  expect(JSON.parse(body)).toBeTypeOf('object');
+});

@@ -5,12 +5,12 @@ const HEADING = /-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----/
 /** Line ends and what stands before a line in a diff, a quotation, an indented block; where a string is joined. */
 const GAP = String.raw`(?:\\{1,7}[nrt]|[\s>+|#*-]|["']\s{0,4}(?:[+.]\s{0,32}|[,\\]?\s{0,4}\n\s{0,32})["'])`;
 const BODY_BEGINS = new RegExp(
-  `${GAP}{1,64}(?:[A-Za-z-]{2,20}: [^\\n\\\\]{1,200}${GAP}{1,64}){0,4}[A-Za-z0-9+/=]{8}`,
+  `${GAP}{1,64}(?:[A-Za-z-]{2,20}: [^"\\n\\\\]{1,200}${GAP}{1,64}){0,4}[A-Za-z0-9+/=]{8}`,
   'y',
 );
 const ENDING = /-----END [A-Z0-9 ]{0,60}PRIVATE KEY(?: BLOCK)?-----/y;
 /** What is no part of a block but of the JSON or code around it. */
-const STRUCTURE = /["']\s{0,8}:|[{}[\]]/;
+const STRUCTURE = /["']\s{0,8}:|["'][ \t]{0,8},[ \t]{0,8}\\{0,15}["']|[{}[\]]/;
 const BLOCK = 16_384;
 /** What is left of a block that was cut off: its lines of base64. */
 const LINE = '[A-Za-z0-9+/=]';

@@ -37,7 +37,8 @@ export function readValue(text: string, at: number, isLine = false): Value | und
   if (opening !== null) {
     const isClosing = CLOSED.test(text.slice(OPENING.lastIndex, OPENING.lastIndex + 8));
     if (isClosing && isInString(text, OPENING.lastIndex, opening[1]!.length)) return undefined;
-    return readQuoted(text, OPENING.lastIndex, opening[1]!.length, opening[2]!);
+    const slashes = opening[1]!.length;
+    return readQuoted(text, OPENING.lastIndex, depthOf(slashes) ?? slashes, opening[2]!);
   }
   const pattern = isLine ? WORD_HEAD : BARE_HEAD;
   pattern.lastIndex = at;
@@ -84,9 +85,10 @@ function readQuoted(text: string, start: number, depth: number, quote: string): 
   for (let place = window.indexOf(quote); place !== -1; place = window.indexOf(quote, place + 1)) {
     let slashes = 0;
     while (slashes < 32 && slashes < place && window[place - slashes - 1] === '\\') slashes++;
-    if (slashes >= depth && slashes % ((depth + 1) * 2) !== depth) continue;
+    const own = depthOf(slashes) ?? Infinity;
+    if (own > depth) continue;
     if (structure !== -1 && structure < place) break;
-    return { ...whole, end: start + place - Math.min(slashes, depth), isOpen: false };
+    return { ...whole, end: start + place - own, isOpen: false };
   }
   const end = structure === -1 ? Math.min(window.length, WINDOW) : structure;
   return { ...whole, end: start + end, isOpen: structure === -1 };
