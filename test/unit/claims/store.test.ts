@@ -1,51 +1,21 @@
 /** The claims log and its views: whatever is lost or torn, the log decides. */
-import { appendFileSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { decide, type Request } from '../../../tools/lib/claims/decide.js';
 import { readHistory } from '../../../tools/lib/claims/log.js';
-import { momentNow } from '../../../tools/lib/claims/moment.js';
-import { isRefusal } from '../../../tools/lib/claims/refusal.js';
+import { readLeases, withClaims } from '../../../tools/lib/claims/store.js';
 import {
-  append,
-  claimOf,
-  readClaim,
-  readLeases,
-  saveViews,
-  withClaims,
-} from '../../../tools/lib/claims/store.js';
-import type { Workspace } from '../../../tools/lib/root/workspace.js';
-import { acquiring, around, ownerNamed } from '../../support/claims.js';
+  acquireOnce,
+  act,
+  complete,
+  controlFile,
+  epochOf,
+  messages,
+  release,
+  turns,
+  underLock,
+  warn,
+} from '../../support/claiming.js';
 import { temporaryWorkspace } from '../../support/workspace.js';
-
-const messages: string[] = [];
-const warn = (message: string): void => void messages.push(message);
-const release: Request = { kind: 'release', about: {}, reason: null };
-const complete: Request = { kind: 'complete', about: {}, reason: null };
-
-/** What a process does; `dies` before the index is written. */
-function act(workspace: Workspace, taskId: string, request: Request, dies = false): void {
-  const owner = ownerNamed('cls', 'main', workspace.writer);
-  withClaims(workspace, warn, claims => {
-    const circumstances = around(owner, momentNow(workspace.clock, workspace.writer));
-    const decision = decide(taskId, claimOf(claims, taskId, warn), request, circumstances);
-    if (isRefusal(decision)) throw new Error(decision.message);
-    append(claims, decision.ops);
-    if (!dies) saveViews(claims);
-  });
-}
-
-const acquireOnce = (): Request => acquiring(600, { lease_id: crypto.randomUUID() });
-const epochOf = (workspace: Workspace, taskId: string): number => readClaim(workspace, taskId, warn).epoch;
-const controlFile = (workspace: Workspace, name: string): string => join(workspace.control, name);
-
-function underLock<T>(
-  workspace: Workspace,
-  taskId: string,
-  look: (claim: ReturnType<typeof claimOf>) => T,
-): T {
-  return withClaims(workspace, warn, claims => look(claimOf(claims, taskId, warn)));
-}
 
 test('a process that dies before the index is written has claimed all the same', () => {
   const workspace = temporaryWorkspace();
@@ -57,7 +27,7 @@ test('a process that dies before the index is written has claimed all the same',
   expect(underLock(workspace, 'T-1', claim => claim)).toMatchObject({ epoch: 1, isCompleted: true });
 });
 
-test.each(['claims.index.json', 'claims.finished'])('%s can be deleted', name => {
+test.each(['claims.index.json', 'claims.finished.table'])('%s can be deleted', name => {
   const workspace = temporaryWorkspace();
   for (let round = 0; round < 3; round++) {
     act(workspace, 'T-1', acquireOnce());
@@ -122,15 +92,17 @@ test('a number that comes again is passed over, and so is what is no op; both ar
   ]);
 });
 
-test('a log that lost its end says so', () => {
+test('a record of a task that the log does not bear out is made again', () => {
   const workspace = temporaryWorkspace();
-  act(workspace, 'T-1', acquireOnce());
+  turns(workspace, 'T-1', 2);
   act(workspace, 'T-2', acquireOnce());
-  const path = controlFile(workspace, 'claims.jsonl');
-  truncateSync(path, readFileSync(path, 'utf8').indexOf('\n') + 1);
-  messages.length = 0;
-  underLock(workspace, 'T-1', () => undefined);
-  expect(messages).toEqual([expect.stringMatching(/has lost \d+ bytes at its end/)]);
+  const path = controlFile(workspace, 'claims.finished.table');
+  const good = readFileSync(path, 'latin1');
+  for (const bad of [good.replace('000000000002 r', '000000000001 c'), good.replace(/\d\n/, 'x\n'), '']) {
+    writeFileSync(path, bad, 'latin1');
+    expect(epochOf(workspace, 'T-1')).toBeGreaterThan(0);
+    expect(underLock(workspace, 'T-1', claim => claim)).toMatchObject({ epoch: 2, isCompleted: false });
+  }
 });
 
 test('what an op costs does not grow with the history: neither view does', () => {

@@ -14,7 +14,6 @@ import { expect, onTestFinished, test } from 'vitest';
 import {
   type AppendFile,
   appendBytes,
-  appendToView,
   awaitWriters,
   closeFile,
   openForAppend,
@@ -139,15 +138,4 @@ test('waiting for writers sees what they wrote, and leaves the mode', () => {
   expect(file.size).toBe(13);
   expect(statSync(path).mode & 0o7777).toBe(0o640);
   awaitWriters(opened(join(path, '../missing')));
-});
-
-test('a view is made private and continued, and is not written through a link', () => {
-  const directory = temporaryDirectory();
-  appendToView(join(directory, 'view'), 'a');
-  appendToView(join(directory, 'view'), 'b');
-  expect(readFileSync(join(directory, 'view'), 'utf8')).toBe('ab');
-  expect(statSync(join(directory, 'view')).mode & 0o777).toBe(0o600);
-  symlinkSync(join(directory, 'view'), join(directory, 'link'));
-  refusal('unsafe', () => appendToView(join(directory, 'link'), 'c'));
-  expect(readFileSync(join(directory, 'view'), 'utf8')).toBe('ab');
 });

@@ -1,5 +1,4 @@
-import { rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { statSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Failure } from '../../../tools/lib/failure.js';
 import { wholeDay } from '../../support/chain.js';
@@ -79,44 +78,6 @@ test('keys are remembered by who travels across the date line, or whose clock fa
     clock.offsetMinutes = () => after;
     expect(record(KEY).isDuplicate).toBe(true);
     clock.advanceMs(47 * HOUR_MS);
-    expect(record(KEY).isDuplicate).toBe(true);
-  }
-});
-
-test('keys are found again when everything in the control plane is lost', () => {
-  const { record, workspace, clock } = recorder();
-  record(KEY);
-  record({ idempotency_key: 'ik:2' });
-  for (const view of ['heads', 'keys']) {
-    rmSync(join(workspace.control, view), { recursive: true });
-    expect(record(KEY).isDuplicate).toBe(true);
-    expect(record({ idempotency_key: 'ik:2' }).isDuplicate).toBe(true);
-  }
-  clock.advanceMs(24 * HOUR_MS);
-  for (const view of ['heads', 'keys'])
-    rmSync(join(workspace.control, view), { recursive: true, force: true });
-  expect(record(KEY).isDuplicate).toBe(true);
-});
-
-test('keys of an earlier day are noted once, not looked for in the file each time', () => {
-  const { record, workspace, clock } = recorder();
-  record(KEY);
-  clock.advanceMs(24 * HOUR_MS);
-  for (const view of ['heads', 'keys']) rmSync(join(workspace.control, view), { recursive: true });
-  record(KEY);
-  const keys = join(workspace.control, 'keys/cls/2026-11-24.txt');
-  const { mtimeNs } = statSync(keys, { bigint: true });
-  record(KEY);
-  expect(statSync(keys, { bigint: true }).mtimeNs).toBe(mtimeNs);
-});
-
-test('damaged records of keys are made again', () => {
-  const { record, workspace } = recorder();
-  record(KEY);
-  record({ idempotency_key: 'ik:2' });
-  const keys = join(workspace.control, 'keys/cls/2026-11-24.txt');
-  for (const content of ['', 'x', 'x'.repeat(49), '\0'.repeat(98)]) {
-    writeFileSync(keys, content);
     expect(record(KEY).isDuplicate).toBe(true);
   }
 });

@@ -1,10 +1,11 @@
 /**
  * The local claims log, `claims.jsonl` in the control plane: one op a line, appended under the claims lock in
  * one write and synced. `seq` counts 1, 2, 3 …, `prev` is the SHA-256 of the line before. The log is the truth:
- * everything else here is a view of it.
+ * everything else here is a view of it. A log that has lost its end goes on with the number and the hash after the
+ * lost ones, so that the gap stays visible.
  */
 import { closeSync, constants, openSync } from 'node:fs';
-import { type AppendFile, appendBytes } from '../disk/append.js';
+import { type AppendFile, appendBytes, readBytes } from '../disk/append.js';
 import { ifPresent } from '../disk/errno.js';
 import { chunksOf, linesOf, type OpenFile } from '../disk/read.js';
 import { Failure } from '../failure.js';
@@ -20,14 +21,21 @@ export interface LogHead {
   seq: number;
   size: number;
   hash: string;
+  /**
+   * The highest number that is missing before the newest op; 0 when none is. As a task's epoch is at most the number
+   * of the op that gave it, no lost op gave a higher one than this.
+   */
+  floor: number;
 }
+
+const LONGEST_OP_BYTES = 8192;
 
 export function logPath(place: Place): string {
   return join(place.control, 'claims.jsonl');
 }
 
 export function emptyLog(writer: string): LogHead {
-  return { seq: 0, size: 0, hash: sha256Hex(`claims/${writer}`) };
+  return { seq: 0, size: 0, hash: sha256Hex(`claims/${writer}`), floor: 0 };
 }
 
 export function isClaimOp(value: unknown): value is ClaimOp {
@@ -57,6 +65,7 @@ export function* opsAfter(
       const problem = op ? orderProblem(op, head) : 'is not a claim op';
       if (problem !== undefined) warn(`${file.path}: the line at byte ${position} ${problem}`);
       if (!op || op.seq <= head.seq) continue;
+      if (op.seq > head.seq + 1) head.floor = op.seq - 1;
       head.seq = op.seq;
       head.hash = sha256Hex(bytes);
       yield { op, offset: position };
@@ -80,6 +89,24 @@ export function openLog(place: Place): OpenFile | undefined {
   const path = logPath(place);
   const fd = ifPresent(`cannot open ${path}`, () => openSync(path, constants.O_RDONLY));
   return fd === undefined ? undefined : { fd, path };
+}
+
+/** The op whose line starts at a byte of the log; undefined when none does. */
+export function opAt(file: { fd: number | undefined; path: string }, offset: number): ClaimOp | undefined {
+  const bytes = readBytes(file, offset, LONGEST_OP_BYTES);
+  return parseOp(bytes.subarray(0, bytes.indexOf(10)));
+}
+
+/** Whether a line that ends at byte `size` has this hash. */
+export function endsWith(
+  file: { fd: number | undefined; path: string },
+  size: number,
+  hash: string,
+): boolean {
+  const start = Math.max(0, size - LONGEST_OP_BYTES);
+  const bytes = readBytes(file, start, size - start);
+  if (bytes.length < size - start || bytes.at(-1) !== 10) return false;
+  return sha256Hex(bytes.subarray(bytes.lastIndexOf(10, bytes.length - 2) + 1, -1)) === hash;
 }
 
 function parseOp(bytes: Buffer): ClaimOp | undefined {

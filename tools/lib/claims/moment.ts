@@ -4,7 +4,7 @@
  */
 import { builtin } from '../builtin.js';
 import { type Clock, timestampNow } from '../clock.js';
-import { readText } from '../disk/read.js';
+import { linuxBootId } from '../disk/boot.js';
 
 export interface Moment {
   wallMs: number;
@@ -36,7 +36,7 @@ let boot: string | null | undefined;
 
 /** Linux keeps the id of a boot in a file; macOS tells it when asked. */
 const thisMachine: Machine = () => {
-  boot ??= readText('/proc/sys/kernel/random/boot_id')?.trim() ?? darwinBoot();
+  boot ??= linuxBootId() ?? darwinBoot();
   // The first use of `performance` would load modules for longer than the whole acquire takes.
   return { boot, monoMs: Number(process.hrtime.bigint() / 1_000_000n) };
 };

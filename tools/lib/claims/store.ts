@@ -18,11 +18,12 @@ import { redactText } from '../redact/redact-text.js';
 import { BUILT_IN } from '../redact/rules.js';
 import type { Place, Workspace } from '../root/workspace.js';
 import { knownWriter } from '../root/writer.js';
-import { type ClaimsIndex, fitsLog, readIndex, writeIndex } from './claims-index.js';
-import { lookUpFinished, noteFinished } from './finished.js';
-import { applyOp, type ClaimOp, type Op, type TaskClaim, UNCLAIMED } from './fold.js';
+import { applyOps, catchUp, claimIn, emptyIndex, goOnBehind } from './catch-up.js';
+import { type ClaimsIndex, readIndex, writeIndex } from './claims-index.js';
+import { type Finished, lookUpFinished, makeFinished, noteFinished } from './finished.js';
+import { type ClaimOp, type Op, type TaskClaim, UNCLAIMED } from './fold.js';
 import type { Lease } from './lease.js';
-import { appendOps, emptyLog, isClaimOp, type LoggedOp, logPath, openLog, opsAfter } from './log.js';
+import { appendOps, emptyLog, isClaimOp, logPath, opAt, openLog, opsAfter } from './log.js';
 
 type Warn = (message: string) => void;
 
@@ -53,70 +54,61 @@ export function withClaims<T>(workspace: Workspace, warn: Warn, action: (claims:
 }
 
 function openClaims(workspace: Workspace, file: AppendFile, warn: Warn): OpenClaims {
-  const stored = readIndex(workspace);
-  const isUsable = stored !== undefined && fitsLog(stored, file);
-  if (stored && file.size < stored.head.size) {
-    warn(
-      `${file.path} has lost ${stored.head.size - file.size} bytes at its end; check the claims with "ledger-claim list"`,
-    );
-  }
-  const index = isUsable ? stored : emptyIndex(workspace.writer);
-  const ops = index.head.size < file.size ? [...opsAfter(file, index.head, warn)] : [];
-  fold(workspace, index, ops);
+  const { index, ops } = catchUp(readIndex(workspace), file, workspace.writer, warn);
   const since = workspace.clock.nowMs() - RETOLD_MS;
   const caughtUp = ops.slice(-MOST_RETOLD).flatMap(({ op }) => (parseTimestamp(op.ts)! > since ? [op] : []));
-  return { workspace, file, index, caughtUp };
+  const claims = { workspace, file, index, caughtUp };
+  note(claims, applyOps(index.leases, ops));
+  return claims;
 }
 
 /** Older ops are known to be told, whatever became of the index. */
 const RETOLD_MS = 86_400_000;
 const MOST_RETOLD = 64;
 
-function emptyIndex(writer: string): ClaimsIndex {
-  return { head: emptyLog(writer), leases: new Map(), finished: {} };
+/** Notes tasks that ended with ops of the log. */
+function note(claims: OpenClaims, finished: Finished[]): void {
+  if (!noteFinished(claims.workspace, finished)) remakeFinished(claims);
 }
 
-/** Brings leases and finished tasks up to date. */
-function fold(place: Place, { leases, finished }: ClaimsIndex, ops: LoggedOp[]): void {
-  const ended = new Map<string, { claim: TaskClaim; offset: number }>();
-  for (const { op, offset } of ops) {
-    const before = claimIn(leases, op.task_id) ?? ended.get(op.task_id)?.claim ?? UNCLAIMED;
-    const claim = foldLease(leases, before, op);
-    if (claim.lease) ended.delete(op.task_id);
-    else if (claim !== before) ended.set(op.task_id, { claim, offset });
+function remakeFinished({ workspace, file }: OpenClaims): void {
+  const ops = [...opsAfter(file, emptyLog(workspace.writer), () => undefined)];
+  makeFinished(workspace, applyOps(new Map(), ops));
+}
+
+/** The claim of a task. Its epoch is at least any that the log may have lost. */
+export function claimOf(claims: OpenClaims, taskId: string): TaskClaim {
+  const { leases, head } = claims.index;
+  const claim = claimIn(leases, taskId) ?? finishedIn(claims, taskId);
+  return claim.epoch < head.floor ? { ...claim, epoch: head.floor } : claim;
+}
+
+function finishedIn(claims: OpenClaims, taskId: string): TaskClaim {
+  if (claims.file.size === 0 && claims.index.head.seq === 0) return UNCLAIMED;
+  let found = lookUpFinished(claims.workspace, taskId);
+  if (found === 'unknown' || (found && !isInLog(claims, taskId, found))) {
+    remakeFinished(claims);
+    found = lookUpFinished(claims.workspace, taskId);
   }
-  const records = [...ended].map(([task_id, { claim, offset }]) => ({ task_id, ...claim, offset }));
-  noteFinished(place, records, finished);
+  return found && found !== 'unknown' ? { ...found, lease: undefined } : UNCLAIMED;
 }
 
-function foldLease(leases: Map<string, Lease>, before: TaskClaim, op: ClaimOp): TaskClaim {
-  const after = applyOp(before, op);
-  if (after.lease) leases.set(op.task_id, after.lease);
-  else leases.delete(op.task_id);
-  return after;
-}
-
-function claimIn(leases: Map<string, Lease>, taskId: string): TaskClaim | undefined {
-  const lease = leases.get(taskId);
-  return lease && { epoch: lease.epoch, lease, isCompleted: false };
-}
-
-/** The claim of a task. */
-export function claimOf(claims: OpenClaims, taskId: string, warn: Warn): TaskClaim {
-  const held = claimIn(claims.index.leases, taskId);
-  if (held) return held;
-  const found = lookUpFinished(claims.workspace, taskId, claims.index.finished);
-  if (found !== 'unknown') return found ? { ...found, lease: undefined } : UNCLAIMED;
-  warn('the records of finished tasks are incomplete; they are made again from the claims log');
-  rebuildViews(claims, warn);
-  return claimOf(claims, taskId, warn);
+/** Whether the log says what was noted of a task; of a log that has lost lines it need not. */
+function isInLog(
+  { file, index }: OpenClaims,
+  taskId: string,
+  { epoch, offset }: Omit<Finished, 'task_id'>,
+): boolean {
+  if (index.head.floor > 0) return true;
+  const op = opAt(file, offset);
+  return op?.task_id === taskId && op.epoch === epoch;
 }
 
 /** Appends ops to the log, their reasons without secrets, and folds them in. What is returned is on disk. */
 export function append(claims: OpenClaims, ops: Op[], rules = BUILT_IN): ClaimOp[] {
   const clean = ops.map(op => (op.reason ? { ...op, reason: redactText(op.reason, rules).text } : op));
   const logged = appendOps(claims.file, claims.index.head, clean);
-  fold(claims.workspace, claims.index, logged);
+  note(claims, applyOps(claims.index.leases, logged));
   return logged.map(({ op }) => op);
 }
 
@@ -127,9 +119,10 @@ export function saveViews({ workspace, index }: OpenClaims): void {
 
 /** Makes all views from the log again. @returns how many ops it holds */
 export function rebuildViews(claims: OpenClaims, warn: Warn): number {
-  Object.assign(claims.index, emptyIndex(claims.workspace.writer));
-  const ops = [...opsAfter(claims.file, claims.index.head, warn)];
-  fold(claims.workspace, claims.index, ops);
+  const { head, leases } = emptyIndex(claims.workspace.writer);
+  const ops = [...opsAfter(claims.file, head, warn)];
+  makeFinished(claims.workspace, applyOps(leases, ops));
+  Object.assign(claims.index, { head: goOnBehind(claims.index, head), leases });
   return ops.length;
 }
 
@@ -140,28 +133,29 @@ export function readLeases(place: Place, warn: Warn): Map<string, Lease> {
 
 /** The claim of a task, for a reader. */
 export function readClaim(place: Place, taskId: string, warn: Warn): TaskClaim {
-  const { leases, finished, ended } = readAll(place, warn);
+  const { leases, ended } = readAll(place, warn);
   const known = claimIn(leases, taskId) ?? ended.get(taskId);
   if (known) return known;
-  const found = lookUpFinished(place, taskId, finished);
-  return found && found !== 'unknown' ? { ...found, lease: undefined } : UNCLAIMED;
+  const found = lookUpFinished(place, taskId);
+  if (found === 'unknown') return readAll(place, () => undefined, true).ended.get(taskId) ?? UNCLAIMED;
+  return found ? { ...found, lease: undefined } : UNCLAIMED;
 }
 
-/** The stored index and, on top of it, what the log has beyond it. */
-function readAll(place: Place, warn: Warn): ClaimsIndex & { ended: Map<string, TaskClaim> } {
-  const stored = readIndex(place);
-  const ended = new Map<string, TaskClaim>();
-  const empty = emptyIndex(knownWriter(place.control) ?? '');
-  const file = openLog(place);
-  if (file === undefined) return { ...empty, ended };
+/** The stored index and, on top of it, what the log has beyond it; `isAnew`: all of it from the log. */
+function readAll(
+  place: Place,
+  warn: Warn,
+  isAnew = false,
+): { leases: Map<string, Lease>; ended: Map<string, TaskClaim> } {
+  const file = openLog(place) ?? { fd: undefined, path: logPath(place) };
   try {
-    const index = stored !== undefined && fitsLog(stored, file) ? stored : empty;
-    for (const { op } of opsAfter(file, index.head, warn)) {
-      const before = claimIn(index.leases, op.task_id) ?? ended.get(op.task_id) ?? UNCLAIMED;
-      ended.set(op.task_id, foldLease(index.leases, before, op));
-    }
-    return { ...index, ended };
+    const stored = isAnew ? undefined : readIndex(place);
+    const { index, ops } = catchUp(stored, file, knownWriter(place.control) ?? '', warn);
+    const ended = applyOps(index.leases, ops).map(({ task_id, epoch, isCompleted }) => {
+      return [task_id, { epoch, isCompleted, lease: undefined }] as const;
+    });
+    return { leases: index.leases, ended: new Map(ended) };
   } finally {
-    closeSync(file.fd);
+    if (file.fd !== undefined) closeSync(file.fd);
   }
 }

@@ -168,19 +168,3 @@ export function syncDirectory(path: string): void {
     closeSync(fd);
   }
 }
-
-/** Appends to a view, without a sync: what is lost in a power cut is rebuilt from the log. */
-export function appendToView(path: string, text: string): void {
-  onDisk(`cannot write ${path}`, () => {
-    const fd = openSync(
-      path,
-      constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW,
-      0o600,
-    );
-    try {
-      writeSync(fd, text);
-    } finally {
-      closeSync(fd);
-    }
-  });
-}

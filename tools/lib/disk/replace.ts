@@ -60,15 +60,10 @@ export function discard(temporary: string): void {
  * whole. For what can be made again, and is read by whoever holds its lock.
  */
 export function overwriteView(path: string, line: string): void {
-  patchView(path, [{ at: 0, text: `${line}\n` }]);
-}
-
-/** Writes pieces of a view in place, each at its own byte; makes the file, and its directory, when there is none. */
-export function patchView(path: string, pieces: { at: number; text: string }[]): void {
   onDisk(`cannot write ${path}`, () => {
     const fd = openPrivate(path, O_WRONLY | O_CREAT | O_NOFOLLOW);
     try {
-      for (const { at, text } of pieces) writeWhole(fd, Buffer.from(text), path, at);
+      writeWhole(fd, Buffer.from(`${line}\n`), path, 0);
     } finally {
       closeSync(fd);
     }

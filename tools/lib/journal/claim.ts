@@ -47,10 +47,10 @@ export function requestClaim(
 ): Granted | Refusal {
   return withClaims(workspace, options.warn, claims => {
     const { taskId, owner } = subject;
-    const before = claimOf(claims, taskId, options.warn);
+    const before = claimOf(claims, taskId);
     const decision = decideHere(claims, { taskId, owner, before }, request, options);
     const ops = isRefusal(decision) ? [] : append(claims, decision.ops, options.rules);
-    const isTold = tell(workspace, [...claims.caughtUp, ...ops], options);
+    const isTold = tell(workspace, { again: claims.caughtUp, first: ops }, options);
     if (isTold && (ops.length > 0 || claims.caughtUp.length > 0)) saveViews(claims);
     if (isRefusal(decision)) return decision;
     return { lease: claims.index.leases.get(taskId), ops, warning: decision.warning };
@@ -80,12 +80,26 @@ function decideHere(
   });
 }
 
-/** @returns false when a ledger could not be written: the op stands, and is told later */
-function tell(workspace: Workspace, ops: ClaimOp[], options: ClaimOptions): boolean {
+/**
+ * Tells of ops; those that are told again may be in the ledger already.
+ * @returns false when a ledger could not be written: the op stands, and is told later
+ */
+function tell(
+  workspace: Workspace,
+  { again, first }: { again: ClaimOp[]; first: ClaimOp[] },
+  options: ClaimOptions,
+): boolean {
   try {
-    for (const op of ops) {
+    for (const op of [...again, ...first]) {
       const draft = eventOf(op, options.session);
-      if (draft) recordEvent(workspace, ledgerAgent(op.agent), draft, { ...options, updatesStatus: false });
+      if (draft === undefined) continue;
+      const hasNewKey = first.includes(op);
+      recordEvent(
+        workspace,
+        ledgerAgent(op.agent),
+        { ...draft, hasNewKey },
+        { ...options, updatesStatus: false },
+      );
     }
     return true;
   } catch (error) {

@@ -5,7 +5,7 @@
  * returned as appended is on disk; what was not acknowledged may be there after a crash, whole or as a torn
  * tail that the next append sets aside.
  */
-import { addDays, formatTimestamp, parseTimestamp } from '../clock.js';
+import { formatTimestamp, parseTimestamp } from '../clock.js';
 import { appendBytes } from '../disk/append.js';
 import { Failure } from '../failure.js';
 import { assertWritable, formatEvent, type LedgerEvent } from '../record/event.js';
@@ -13,9 +13,9 @@ import { formatSessionId, shorten, uuidV7 } from '../record/ids.js';
 import { BUILT_IN } from '../redact/rules.js';
 import type { HeldAgent } from '../root/workspace.js';
 import { lineHash } from './chain.js';
-import { type DayOptions, type OpenDay, rememberKeys, sessionLine, withDay } from './day.js';
+import { type DayOptions, type OpenDay, sessionLine, withDay } from './day.js';
 import { currentSession, foldSession, writeHead } from './head.js';
-import { findByKey, sameContent } from './idempotency.js';
+import { catchUpNearby, type Found, findByKey, sameContent } from './idempotency.js';
 import type { KeyRecord } from './keys.js';
 import { redactDraft } from './redact-draft.js';
 
@@ -33,6 +33,8 @@ export interface Draft {
   idempotency_key?: string | undefined;
   /** The key alone decides: whatever else is told under it later is the same event told again. */
   firstWins?: boolean | undefined;
+  /** Nothing can have been told under the key before: it is noted and not looked up. */
+  hasNewKey?: boolean | undefined;
   /** Keeps the time it happened, and files the event by its date: imports, and what waited in the spool. */
   ts?: string | undefined;
 }
@@ -47,9 +49,6 @@ export interface Appended {
   openSessions: number;
 }
 
-/** Where 48 hours can reach: a change of zone, by up to 24 hours, shifts the date back or ahead. */
-const NEARBY_DAYS = [-1, -2, -3, 1];
-
 interface Stamped {
   draft: Draft;
   ts: string;
@@ -58,7 +57,11 @@ interface Stamped {
 interface Batch {
   lines: Buffer[];
   bytes: number;
-  keys: (KeyRecord & { appended: Appended })[];
+  keys: KeyRecord[];
+  /** What was appended under a key in this batch. */
+  byKey: Map<string, Appended>;
+  /** The days near this one are looked after: keys can be looked up. */
+  isCaughtUp: boolean;
 }
 
 /**
@@ -88,7 +91,7 @@ export function appendEvents(held: HeldAgent, drafts: Draft[], options: DayOptio
 }
 
 function appendToDay(opened: OpenDay, drafts: Stamped[], options: DayOptions): (Appended | Failure)[] {
-  const batch: Batch = { lines: [], bytes: 0, keys: [] };
+  const batch: Batch = { lines: [], bytes: 0, keys: [], byKey: new Map(), isCaughtUp: false };
   const outcomes = drafts.map(stamped => {
     try {
       return known(opened, stamped.draft, batch, options) ?? place(opened, stamped, batch, options);
@@ -113,7 +116,7 @@ function appendToDay(opened: OpenDay, drafts: Stamped[], options: DayOptions): (
 /** The log has what it should; a view of it that cannot be stored now is made again by the next append. */
 function rememberViews(opened: OpenDay, batch: Batch, { warn }: DayOptions): void {
   try {
-    if (opened.head.keys >= 0) rememberKeys(opened, batch.keys);
+    opened.keys.note(opened.day, batch.keys);
     writeHead(opened.held, opened.day, opened.head);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -125,8 +128,8 @@ function rememberViews(opened: OpenDay, batch: Batch, { warn }: DayOptions): voi
 function known(opened: OpenDay, draft: Draft, batch: Batch, options: DayOptions): Appended | undefined {
   const key = draft.idempotency_key;
   if (key === undefined) return undefined;
-  const earlier = batch.keys.find(record => record.key === key)?.appended;
-  const found = earlier ?? findRecent(opened, key, options);
+  const found =
+    batch.byKey.get(key) ?? (draft.hasNewKey ? undefined : findRecent(opened, key, batch, options));
   if (found === undefined) return undefined;
   if (!draft.firstWins && !sameContent(found.event, draft)) {
     throw new Failure(
@@ -134,15 +137,13 @@ function known(opened: OpenDay, draft: Draft, batch: Batch, options: DayOptions)
       `the idempotency key "${shorten(key)}" already stands for another event (${found.event.id})`,
     );
   }
-  return { ...found, isDuplicate: true, openSessions: opened.head.open.length };
+  return { event: found.event, line: found.line, isDuplicate: true, openSessions: opened.head.open.length };
 }
 
-function findRecent(opened: OpenDay, key: string, options: DayOptions): Appended | undefined {
-  let found = findByKey(opened, key);
-  for (const days of NEARBY_DAYS) {
-    found ??= findByKey({ ...opened, day: addDays(opened.day, days) }, key, options);
-  }
-  return found && { ...found, isDuplicate: true, openSessions: opened.head.open.length };
+function findRecent(opened: OpenDay, key: string, batch: Batch, options: DayOptions): Found | undefined {
+  if (!batch.isCaughtUp) catchUpNearby(opened, options);
+  batch.isCaughtUp = true;
+  return findByKey(opened, key);
 }
 
 /** Gives a draft its place at the end of the day: the head moves on only when the event is valid. */
@@ -157,7 +158,10 @@ function place(opened: OpenDay, stamped: Stamped, batch: Batch, options: DayOpti
   foldSession(head, { ...sessionLine(event), agent: held.agent, day }, options.sessionIdleMs);
   const appended = { event, line, isDuplicate: false, openSessions: head.open.length };
   const key = event.idempotency_key;
-  if (key) batch.keys.push({ key, offset: file.size + batch.bytes, appended });
+  if (key) {
+    batch.keys.push({ key, offset: file.size + batch.bytes });
+    batch.byKey.set(key, appended);
+  }
   batch.lines.push(bytes);
   batch.bytes += bytes.length;
   return appended;

@@ -12,7 +12,7 @@ import type { HeldAgent } from '../root/workspace.js';
 import { genesisHash, lineHash } from './chain.js';
 import { dayFilePath, ledgerDirectory } from './day-file.js';
 import { foldSession, type Head, type OpenSession, readHead } from './head.js';
-import { type KeyRecord, noteKeys } from './keys.js';
+import { AgentKeys, type KeyRecord } from './keys.js';
 
 export interface OpenDay {
   held: HeldAgent;
@@ -21,6 +21,7 @@ export interface OpenDay {
   head: Head;
   /** The head knows more than the stored one. */
   isStale: boolean;
+  keys: AgentKeys;
 }
 
 export interface DayOptions {
@@ -43,23 +44,25 @@ export function withDay<T>(
   const { workspace, agent } = held;
   makeDirectory(workspace.root, ledgerDirectory(workspace.root, agent));
   const file = openForAppend(dayFilePath(workspace.root, agent, day));
+  const keys = new AgentKeys(held, other => keysIn(dayFilePath(workspace.root, agent, other)));
   try {
     const stored = readHead(workspace, agent, day);
     const isOurs = stored?.writer === workspace.writer;
-    const head = stored && isOurs ? stored : freshHead(held, day, file.size === 0, options);
-    const opened = { held, day, file, head, isStale: head.size !== file.size };
+    const head = stored && isOurs ? stored : freshHead(held, day, options);
+    const opened = { held, day, file, head, isStale: head.size !== file.size, keys };
     if (opened.isStale) catchUp(opened, options);
     return action(opened);
   } finally {
+    keys.close();
     closeFile(file);
   }
 }
 
 /** The head of a day nothing of which is folded; sessions left open on the days before go on. */
-function freshHead(held: HeldAgent, day: string, isNewDay: boolean, { sessionIdleMs }: DayOptions): Head {
+function freshHead(held: HeldAgent, day: string, { sessionIdleMs }: DayOptions): Head {
   const { workspace, agent } = held;
   const hash = genesisHash(agent, day, workspace.writer);
-  const head: Head = { writer: workspace.writer, size: 0, seq: 0, hash, sessions: 0, open: [], keys: 0 };
+  const head: Head = { writer: workspace.writer, size: 0, seq: 0, hash, sessions: 0, open: [] };
   const daysBack = Math.ceil(sessionIdleMs / DAY_MS);
   for (let back = 1; back <= daysBack; back++) {
     const open = openAfter(held, addDays(day, -back), sessionIdleMs);
@@ -68,7 +71,6 @@ function freshHead(held: HeldAgent, day: string, isNewDay: boolean, { sessionIdl
       break;
     }
   }
-  if (!isNewDay) head.keys = -1;
   return head;
 }
 
@@ -97,7 +99,6 @@ function catchUp(opened: OpenDay, options: DayOptions): void {
     options.warn(
       `${file.path} has lost ${head.size - file.size} bytes at its end; "ledger-validate --chain" shows which lines`,
     );
-    head.keys = -1;
   }
   const keys: KeyRecord[] = [];
   let own: Buffer | undefined;
@@ -111,7 +112,7 @@ function catchUp(opened: OpenDay, options: DayOptions): void {
   }
   if (own) head.hash = lineHash(own);
   head.size = file.size;
-  if (head.keys >= 0) rememberKeys(opened, keys);
+  opened.keys.note(day, keys);
 }
 
 /** The key of an event, when it has one: a line of another tool may hold anything. */
@@ -128,21 +129,19 @@ export function sessionLine(event: LedgerEvent): { session_id: string; atMs: num
   };
 }
 
-/** Notes the keys of lines that were just appended or folded. */
-export function rememberKeys({ held, day, head }: OpenDay, records: KeyRecord[]): void {
-  if (records.length === 0) return;
-  noteKeys(held.workspace, { agent: held.agent, day, count: head.keys }, records);
-  head.keys += records.length;
-}
+const KEY_NAME = '"idempotency_key"';
 
-/** Notes all keys of the day again. */
-export function renoteKeys(opened: OpenDay): void {
-  const { held, day, file, head } = opened;
-  const records: KeyRecord[] = [];
-  for (const { event, position } of eventsFrom(file, 0)) records.push(...keyOf(event, position));
-  opened.isStale = true;
-  noteKeys(held.workspace, { agent: held.agent, day, count: 0 }, records);
-  head.keys = records.length;
+/** The keys in a day file, in its order. Most lines have none, which shows without parsing them. */
+function* keysIn(path: string): Generator<KeyRecord> {
+  if (fileSize(path) === undefined) return;
+  for (const chunk of readChunks(path)) {
+    // A name may also be written with escapes.
+    if (!chunk.bytes.includes(KEY_NAME) && !chunk.bytes.includes('\\u')) continue;
+    for (const { bytes, position } of linesOf(chunk)) {
+      const event = bytes.includes(KEY_NAME) || bytes.includes('\\u') ? looseEvent(bytes) : undefined;
+      if (event) yield* keyOf(event, position);
+    }
+  }
 }
 
 /** The events of the file from byte `from` on; lines that are none are passed over. */

@@ -31,8 +31,6 @@ export interface Head {
   sessions: number;
   /** Oldest activity first. */
   open: OpenSession[];
-  /** How many idempotency keys were noted for this day; -1: unknown, note them again. */
-  keys: number;
 }
 
 function headPath(place: Place, agent: string, day: string): string {
@@ -68,7 +66,7 @@ export function readHead(place: Place, agent: string, day: string): Head | undef
 function isHead(value: unknown): value is Head {
   return (
     isJsonObject(value) &&
-    ['size', 'seq', 'sessions', 'keys'].every(key => Number.isSafeInteger(value[key])) &&
+    ['size', 'seq', 'sessions'].every(key => Number.isSafeInteger(value[key])) &&
     typeof value.writer === 'string' &&
     typeof value.hash === 'string' &&
     Array.isArray(value.open)

@@ -1,47 +1,62 @@
 /** Finding the first event of an idempotency key. Keys are remembered for at least 48 hours. */
-import { existsSync } from 'node:fs';
-import { readBytes } from '../disk/append.js';
+import { closeFile, readBytes } from '../disk/append.js';
+import { fileSize, openForReading } from '../disk/read.js';
 import { type LedgerEvent, LONGEST_LINE_BYTES } from '../record/event.js';
 import { canonicalJson } from '../record/json.js';
-import { type DayOptions, looseEvent, type OpenDay, renoteKeys, withDay } from './day.js';
+import { type DayOptions, looseEvent, type OpenDay, withDay } from './day.js';
 import { dayFilePath } from './day-file.js';
-import { writeHead } from './head.js';
-import { lookUpKey } from './keys.js';
+import { readHead, writeHead } from './head.js';
+import { type KeyPlace, nearbyDays } from './keys.js';
 
 export interface Found {
   event: LedgerEvent;
   line: string;
 }
 
-/**
- * The event of `opened.day` with this key.
- * @param options when given, the day is another than the open one and is opened if it exists
- */
-export function findByKey(opened: OpenDay, key: string, options?: DayOptions): Found | undefined {
-  const { workspace, agent } = opened.held;
-  if (options !== undefined) {
-    if (!existsSync(dayFilePath(workspace.root, agent, opened.day))) return undefined;
-    return withDay(opened.held, opened.day, options, other => findInOther(other, key));
-  }
-  const named = { agent, day: opened.day, count: opened.head.keys };
-  const offset = lookUpKey(workspace, named, key);
-  if (offset === undefined) return undefined;
-  const found = offset === 'unknown' ? undefined : eventAt(opened, offset);
+/** The first event with this key, of the open day or of one near it. */
+export function findByKey(opened: OpenDay, key: string): Found | undefined {
+  const place = opened.keys.find(key, opened.day);
+  if (place === undefined) return undefined;
+  const found = eventAt(opened, place);
   if (found?.event.idempotency_key === key) return found;
-  renoteKeys(opened);
-  const again = lookUpKey(workspace, { ...named, count: opened.head.keys }, key);
-  return typeof again === 'number' ? eventAt(opened, again) : undefined;
+  opened.keys.remake(place.day);
+  const again = opened.keys.find(key, opened.day);
+  return again && eventAt(opened, again);
 }
 
-/** What had to be folded or noted again is kept. */
-function findInOther(other: OpenDay, key: string): Found | undefined {
-  const found = findByKey(other, key);
-  if (other.isStale) writeHead(other.held, other.day, other.head);
-  return found;
+/**
+ * Folds what the heads of the days near this one do not know yet: an event that was written just before midnight
+ * by a process that died may be told again after it. What was folded is kept.
+ */
+export function catchUpNearby({ held, day, keys }: OpenDay, options: DayOptions): void {
+  const { workspace, agent } = held;
+  for (const near of nearbyDays(day)) {
+    const size = fileSize(dayFilePath(workspace.root, agent, near));
+    if (size === undefined || size === readHead(workspace, agent, near)?.size) continue;
+    keys.close();
+    withDay(held, near, options, other => {
+      if (other.isStale) writeHead(held, near, other.head);
+    });
+  }
 }
 
-function eventAt({ file }: OpenDay, offset: number): Found | undefined {
-  const bytes = readBytes(file, offset, LONGEST_LINE_BYTES + 1);
+function eventAt(opened: OpenDay, { day, offset }: KeyPlace): Found | undefined {
+  if (day === opened.day) return readEvent(opened.file, offset);
+  const path = dayFilePath(opened.held.workspace.root, opened.held.agent, day);
+  if (fileSize(path) === undefined) return undefined;
+  const file = openForReading(path);
+  try {
+    return readEvent(file, offset);
+  } finally {
+    closeFile({ ...file, size: 0 });
+  }
+}
+
+const USUAL_LINE_BYTES = 4096;
+
+function readEvent(file: { fd: number | undefined; path: string }, offset: number): Found | undefined {
+  let bytes = readBytes(file, offset, USUAL_LINE_BYTES);
+  if (!bytes.includes(10)) bytes = readBytes(file, offset, LONGEST_LINE_BYTES + 1);
   const line = bytes.subarray(0, bytes.indexOf(10));
   const event = looseEvent(line);
   return event && { event, line: line.toString() };

@@ -44,7 +44,7 @@ export function repairDay(held: HeldAgent, day: string): Rewritten | undefined {
     ...{ clock, keeps, id: uuidV7(clock.nowMs()) },
     beforeReplace(placeIn) {
       const head = readHead(workspace, agent, day);
-      if (head) writeHead(held, day, { ...head, size: placeIn(head.size), keys: -1 });
+      if (head) writeHead(held, day, { ...head, size: placeIn(head.size) });
     },
   });
 }
