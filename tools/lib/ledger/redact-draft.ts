@@ -13,35 +13,31 @@ import type { Draft } from './append.js';
 
 /** The draft without secrets; `data.redactions` names the rules that fired, beside those it named before. */
 export function redactDraft(draft: Draft, rules: Rules): Draft {
-  const fired = new Set<string>();
-  const noted = <T extends { rules: string[] }>(redacted: T): T => {
-    for (const rule of redacted.rules) fired.add(rule);
-    return redacted;
-  };
-  const name = (text: string): string => noted(redactName(text, rules)).text;
   const { parent_id, idempotency_key } = draft;
-  const task_id = name(draft.task_id);
-  const source = name(draft.source);
-  const summary = noted(redactText(draft.summary, rules)).text;
-  const { data } = noted(redactData(draft.data, rules));
-  const parent = parent_id === undefined ? undefined : name(parent_id);
-  const key =
-    idempotency_key === undefined
-      ? undefined
-      : keyOf(idempotency_key, noted(redactName(idempotency_key, rules)));
-  if (fired.size === 0) return draft;
+  const task_id = redactName(draft.task_id, rules);
+  const source = redactName(draft.source, rules);
+  const summary = redactText(draft.summary, rules);
+  const data = redactData(draft.data, rules);
+  const parent = parent_id === undefined ? undefined : redactName(parent_id, rules);
+  const key = idempotency_key === undefined ? undefined : redactName(idempotency_key, rules);
+  const parts = [task_id, source, summary, data, parent, key];
+  if (parts.every(hasNothing)) return draft;
+  const fired = parts.flatMap(part => part?.rules ?? []);
   return {
-    ...{ ...draft, task_id, source, summary },
-    data: { ...data, redactions: namesOf(data.redactions, fired) },
-    ...{ parent_id: parent, idempotency_key: key },
+    ...{ ...draft, task_id: task_id.text, source: source.text, summary: summary.text },
+    data: { ...data.data, redactions: namesOf(data.data.redactions, fired) },
+    ...{ parent_id: parent?.text, idempotency_key: key && keyOf(idempotency_key!, key) },
   };
 }
+
+const hasNothing = (part: { rules: string[] } | undefined): boolean =>
+  part === undefined || part.rules.length === 0;
 
 function keyOf(key: string, redacted: Redacted): string {
   return redacted.rules.length === 0 ? key : `sha256:${sha256Hex(key)}`;
 }
 
-function namesOf(before: unknown, fired: Set<string>): string[] {
+function namesOf(before: unknown, fired: string[]): string[] {
   const earlier = Array.isArray(before) ? before.filter(name => typeof name === 'string') : [];
   return [...new Set([...earlier, ...fired])].sort();
 }
