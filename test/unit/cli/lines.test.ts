@@ -14,7 +14,7 @@ async function batchesOf(chunks: (string | Buffer)[], size = 1000): Promise<Numb
 }
 
 const shown = (batches: NumberedLine[][]): [number, string][] =>
-  batches.flat().map(({ number, bytes }) => [number, bytes.toString()]);
+  batches.flat().map(({ number, text }) => [number, text]);
 
 test('lines are numbered as they stand, also the ones that are passed over', async () => {
   expect(shown(await batchesOf(['a\n\n  \r\nb\n', 'c']))).toEqual([
@@ -78,13 +78,27 @@ test('a line of 1 MiB comes whole; a longer one is marked, and the ones behind i
     '\n',
   ]);
   const lines = batches.flat();
-  expect(lines.map(({ number, isTooLong }) => [number, isTooLong])).toEqual([
-    [1, false],
-    [2, true],
-    [3, false],
-    [4, true],
+  expect(lines.map(({ number, problem }) => [number, problem])).toEqual([
+    [1, undefined],
+    [2, 'long'],
+    [3, undefined],
+    [4, 'long'],
   ]);
-  expect(lines[0]!.bytes).toHaveLength(limit);
+  expect(lines[0]!.text).toHaveLength(limit);
+});
+
+test('one line that is not UTF-8 spoils no other, wherever the stream is cut', async () => {
+  const bytes = Buffer.concat([Buffer.from('a\nü🎉\n'), Buffer.of(0x62, 0xff, 10), Buffer.from('c\nd\n')]);
+  for (let cut = 0; cut <= bytes.length; cut++) {
+    const lines = (await batchesOf([bytes.subarray(0, cut), bytes.subarray(cut)])).flat();
+    expect(lines.map(({ number, text, problem }) => [number, problem ?? text])).toEqual([
+      [1, 'a'],
+      [2, 'ü🎉'],
+      [3, 'encoding'],
+      [4, 'c'],
+      [5, 'd'],
+    ]);
+  }
 });
 
 test('a consumer that stops early lets go of the stream', async () => {
@@ -115,8 +129,10 @@ test('a stream that fails fails its reader', async () => {
   }).rejects.toThrow('broken');
 });
 
-test('any bytes come through as they are', async () => {
-  const bytes = Buffer.from(Array.from({ length: 256 }, (_, index) => index).filter(byte => byte !== 10));
-  const [batch] = await batchesOf([bytes]);
-  expect(batch![0]!.bytes).toEqual(bytes);
+test('any text comes through as it is', async () => {
+  const codes = Array.from({ length: 0x3000 }, (_, index) => index).filter(code => code !== 10);
+  const text = String.fromCharCode(...codes);
+  for (const chunks of [[text], [`${text}\n`], [`a\n${text}\n`]]) {
+    expect((await batchesOf(chunks)).flat().at(-1)!.text).toBe(text);
+  }
 });

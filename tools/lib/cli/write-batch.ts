@@ -1,5 +1,4 @@
 /** `ledger-write <agent> --stdin`: JSON events, one a line, up to 1,000 under one lock with one sync. */
-import { isUtf8 } from 'node:buffer';
 import { parseTimestamp } from '../clock.js';
 import { Failure } from '../failure.js';
 import { type RecordOptions, recordEvents } from '../journal/record.js';
@@ -90,11 +89,11 @@ function writeLines(batch: Batch, lines: NumberedLine[]): { written: number; rej
   return { written: lines.length - refusals.length, rejected: refusals.length };
 }
 
-function draftOf(batch: Batch, { bytes, isTooLong }: NumberedLine): Draft | Failure {
+function draftOf(batch: Batch, { text, problem }: NumberedLine): Draft | Failure {
   try {
-    if (isTooLong) throw new Failure('data', 'the line is longer than 1 MiB');
-    if (!isUtf8(bytes)) throw new Failure('data', 'the line is not UTF-8');
-    return readDraft(batch, parseJsonObject(bytes.toString(), 'the line'));
+    if (problem === 'long') throw new Failure('data', 'the line is longer than 1 MiB');
+    if (problem === 'encoding') throw new Failure('data', 'the line is not UTF-8');
+    return readDraft(batch, parseJsonObject(text, 'the line'));
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
