@@ -5,7 +5,7 @@
 import { builtin } from './builtin.js';
 import { smallSha256 } from './small-sha256.js';
 
-type Hash = (bytes: Uint8Array) => string;
+type Hash = (input: Uint8Array | string) => string;
 
 const NATIVE_FROM_BYTES = 64 * 1024;
 let native: Hash | undefined;
@@ -13,16 +13,23 @@ let hashedBytes = 0;
 
 /** The 64 hex digits of SHA-256 over `input`; text is hashed as UTF-8. */
 export function sha256Hex(input: Uint8Array | string): string {
-  const bytes = typeof input === 'string' ? Buffer.from(input) : input;
-  hashedBytes += bytes.length;
-  if (!native && hashedBytes < NATIVE_FROM_BYTES) return smallSha256(bytes);
+  hashedBytes += input.length;
+  if (native === undefined) {
+    if (hashedBytes < NATIVE_FROM_BYTES)
+      return smallSha256(typeof input === 'string' ? Buffer.from(input) : input);
+    native = loadNative();
+  }
+  return native(input);
+}
+
+/** Says that there is much to hash: the native one pays from the first byte. */
+export function expectMuchToHash(): void {
   native ??= loadNative();
-  return native(bytes);
 }
 
 function loadNative(): Hash {
   const { createHash, hash } = builtin('node:crypto');
-  // Since Node 20.12 there is one call for all, twice as fast for the length of a line.
-  if (typeof hash === 'function') return bytes => hash('sha256', bytes);
-  return bytes => createHash('sha256').update(bytes).digest('hex');
+  // Since Node 20.12 there is one call for all, twice as fast for the length of a line. Both take text as UTF-8.
+  if (typeof hash === 'function') return input => hash('sha256', input);
+  return input => createHash('sha256').update(input).digest('hex');
 }

@@ -6,6 +6,7 @@ import {
   formatSessionId,
   parseSessionId,
   shorten,
+  uuidSource,
   uuidV7,
 } from '../../../tools/lib/record/ids.js';
 import { refusal } from '../../support/failure.js';
@@ -61,10 +62,11 @@ test.each([
 });
 
 test('a UUID of version 7 begins with its time and is random after it', () => {
-  const zeros = () => new Uint8Array(16);
-  const ones = () => new Uint8Array(16).fill(255);
-  expect(uuidV7(0x0123_4567_89ab, zeros)).toBe('01234567-89ab-7000-8000-000000000000');
-  expect(uuidV7(0x0123_4567_89ab, ones)).toBe('01234567-89ab-7fff-bfff-ffffffffffff');
+  const zeros = uuidSource(length => new Uint8Array(length));
+  const ones = uuidSource(length => new Uint8Array(length).fill(255));
+  expect(zeros(0x0123_4567_89ab)).toBe('01234567-89ab-7000-8000-000000000000');
+  expect(ones(0x0123_4567_89ab)).toBe('01234567-89ab-7fff-bfff-7fffffffffff');
+  expect(zeros(-1)).toBe('ffffffff-ffff-7000-8000-000000000001');
   const ids = Array.from({ length: 1000 }, () => uuidV7(1_700_000_000_000));
   expect(new Set(ids).size).toBe(1000);
   expect([uuidV7(1), uuidV7(2), uuidV7(2 ** 40)].sort()).toEqual(

@@ -73,47 +73,50 @@ export function formatSessionId({ day, agent, number }: SessionName): string {
   return `${day}_${agent}_${String(number).padStart(3, '0')}`;
 }
 
+const BYTES = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const COUNTED = 2 ** 24;
+/** Where 48 bits of time begin anew; instants before 1970 stand at their end. */
+const LATEST = 2 ** 48;
+
 /**
- * A source of 16 bytes that draws once and counts on from there in the last eight, so that of two ids made in
- * one millisecond the later one is greater (RFC 9562, section 6.2).
+ * Makes UUIDs of version 7 (RFC 9562, section 5.7): 48 bits of time in ms, then 74 that no other process has. They
+ * are drawn once and counted on from there in the last 48, so that of two ids made in one millisecond the later one is
+ * greater (section 6.2). Counting begins in the lower half, so it never runs over.
  */
-export function growing(random: RandomSource): RandomSource {
-  let last: Uint8Array | undefined;
-  return length => {
-    if (last === undefined) {
-      last = random(length);
-      // Without the highest bit that an id keeps of them they never run over.
-      last[8]! &= 0x1f;
-    } else {
-      let index = length - 1;
-      while (last[index] === 255) last[index--] = 0;
-      last[index]!++;
+export function uuidSource(random: RandomSource): (instantMs: number) => string {
+  let drawn: { a: string; b: string; high: number; low: number } | undefined;
+  let head = { instantMs: Number.NaN, text: '' };
+  let high = '';
+  return instantMs => {
+    drawn ??= draw(random);
+    if (head.instantMs !== instantMs) {
+      const time = (((instantMs % LATEST) + LATEST) % LATEST).toString(16).padStart(12, '0');
+      head = { instantMs, text: `${time.slice(0, 8)}-${time.slice(8)}-${drawn.a}-${drawn.b}-` };
     }
-    return last.slice();
+    if (drawn.low === COUNTED) {
+      drawn.low = 0;
+      drawn.high++;
+      high = '';
+    }
+    if (high === '') high = threeBytes(drawn.high);
+    return head.text + high + threeBytes(drawn.low++);
   };
 }
 
-const idBytes = growing(randomBytes);
-
-/** A UUID of version 7 (RFC 9562, section 5.7): 48 bits of time in ms, then 74 that no other process has. */
-export function uuidV7(instantMs: number, random: RandomSource = idBytes): string {
-  const bytes = random(16);
-  let rest = instantMs;
-  for (let index = 5; index >= 0; index--) {
-    bytes[index] = rest % 256;
-    rest = Math.trunc(rest / 256);
-  }
-  bytes[6] = 0x70 | (bytes[6]! & 0x0f);
-  bytes[8] = 0x80 | (bytes[8]! & 0x3f);
-  const digits = hex(bytes);
-  return [
-    digits.slice(0, 8),
-    digits.slice(8, 12),
-    digits.slice(12, 16),
-    digits.slice(16, 20),
-    digits.slice(20),
-  ].join('-');
+function draw(random: RandomSource): { a: string; b: string; high: number; low: number } {
+  const bytes = random(10);
+  bytes[0] = 0x70 | (bytes[0]! & 0x0f);
+  bytes[2] = 0x80 | (bytes[2]! & 0x3f);
+  bytes[4]! &= 0x7f;
+  const number = (at: number): number => (bytes[at]! << 16) | (bytes[at + 1]! << 8) | bytes[at + 2]!;
+  return { a: hex(bytes.subarray(0, 2)), b: hex(bytes.subarray(2, 4)), high: number(4), low: number(7) };
 }
+
+const threeBytes = (number: number): string =>
+  BYTES[number >> 16]! + BYTES[(number >> 8) & 255]! + BYTES[number & 255]!;
+
+/** A new UUID of version 7. */
+export const uuidV7 = uuidSource(randomBytes);
 
 const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

@@ -22,7 +22,8 @@ export function parseJsonObject(text: string, what: string): JsonObject {
     throw new Failure('data', `${what} is not JSON: ${oneLine(error.message)}`);
   }
   if (!isJsonObject(value)) throw new Failure('data', `${what} must be a JSON object, like {"key": "value"}`);
-  const problem = inexactInteger(text) ?? findLoss(value, 0);
+  const losses = lookFor(text);
+  const problem = findLoss(value, 0, losses) ?? (losses.hasLongNumber ? inexactInteger(text) : undefined);
   if (problem !== undefined) throw new Failure('data', `${what} ${problem}`);
   return value;
 }
@@ -31,19 +32,46 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** What a value may have lost, and what a search for it came across. */
+interface Losses {
+  /** Text with halves of characters, or names that are not allowed, may be in it. */
+  inText: boolean;
+  /** A number with so many digits that some may be others. */
+  hasLongNumber: boolean;
+}
+
+/** The first integers with sixteen digits; fewer are exact. */
+const LONG_NUMBER = 1e15;
+
+/** Most text shows without a look at its values that no character can be incomplete and no name is strange. */
+function lookFor(text: string): Losses {
+  const inText = text.includes('\\u') || text.includes('__proto__') || !text.isWellFormed();
+  return { inText, hasLongNumber: false };
+}
+
 /** What of a parsed value could not be written back as it was; undefined when nothing. */
-export function findLoss(value: unknown, depth: number): string | undefined {
+export function findLoss(
+  value: unknown,
+  depth: number,
+  losses: Losses = { inText: true, hasLongNumber: false },
+): string | undefined {
   if (typeof value === 'string')
-    return value.isWellFormed() ? undefined : 'has text that is not valid Unicode';
-  if (typeof value === 'number')
+    return !losses.inText || value.isWellFormed() ? undefined : 'has text that is not valid Unicode';
+  if (typeof value === 'number') {
+    if (value >= LONG_NUMBER || value <= -LONG_NUMBER) losses.hasLongNumber = true;
     return Number.isFinite(value) ? undefined : 'has a number that is not finite';
+  }
   if (typeof value !== 'object' || value === null) return undefined;
   if (depth >= DEEPEST) return `is nested deeper than ${DEEPEST} levels`;
-  if (Object.hasOwn(value, '__proto__')) return 'has a key "__proto__", which is not allowed';
+  if (losses.inText && Object.hasOwn(value, '__proto__'))
+    return 'has a key "__proto__", which is not allowed';
   // What JSON.parse made inherits nothing that is enumerable; lists of keys would be half of a batch's garbage.
   for (const key in value) {
     const item = (value as JsonObject)[key];
-    const problem = key.isWellFormed() ? findLoss(item, depth + 1) : 'has a key that is not valid Unicode';
+    const problem =
+      losses.inText && !key.isWellFormed()
+        ? 'has a key that is not valid Unicode'
+        : findLoss(item, depth + 1, losses);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -51,7 +79,6 @@ export function findLoss(value: unknown, depth: number): string | undefined {
 
 /** Some integers beyond 2^53 would come back as others. Strings are cut out first; the patterns are linear. */
 function inexactInteger(text: string): string | undefined {
-  if (!/\d{16}/.test(text)) return undefined;
   for (const number of text.replace(/"(?:[^"\\]|\\.)*"/gs, '""').match(/-?\d+(?:[.eE][-+.\deE]*)?/g) ?? []) {
     if (/^-?\d{16,}$/.test(number) && !isKept(number)) {
       return `has the number ${shorten(number)}, which JSON readers round; pass it as a string`;
