@@ -130,3 +130,26 @@ test('what is not a file of ours in the directory of the agent is left alone', (
   expect(readdirSync(join(workspace.root, 'g/ledger/cls'))).toEqual(['2026-11-24.jsonl']);
   expect(readFileSync(join(workspace.control, 'heads/cls/2026-11-24.json'), 'utf8')).toMatch(/^\{"size":/);
 });
+
+test('a line is what JSON makes of its event, whatever the event holds', () => {
+  const { record } = recorder();
+  checkProperty(
+    fastCheck.property(
+      fastCheck.string({ unit: 'grapheme', maxLength: 60 }),
+      fastCheck.dictionary(fastCheck.string({ maxLength: 8 }), fastCheck.jsonValue()),
+      fastCheck.option(fastCheck.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), {
+        nil: undefined,
+      }),
+      (text, data, key) => {
+        const { event, line } = record({
+          summary: text,
+          source: `s${text}`.slice(0, 20),
+          data,
+          parent_id: key,
+        });
+        expect(line).toBe(JSON.stringify(event));
+      },
+    ),
+    100,
+  );
+});

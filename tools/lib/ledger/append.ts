@@ -5,18 +5,21 @@
  * returned as appended is on disk; what was not acknowledged may be there after a crash, whole or as a torn
  * tail that the next append sets aside.
  */
-import { formatTimestamp, parseTimestamp } from '../clock.js';
+import { formatTimestamp } from '../clock.js';
 import { appendBytes } from '../disk/append.js';
 import { Failure } from '../failure.js';
-import { assertWritable, formatEvent, type LedgerEvent } from '../record/event.js';
-import { formatSessionId, shorten, uuidV7 } from '../record/ids.js';
+import { assertFits, formatChained, type LedgerEvent } from '../record/event.js';
+import { shorten } from '../record/ids.js';
 import { BUILT_IN } from '../redact/rules.js';
 import type { HeldAgent } from '../root/workspace.js';
+import { expectMuchToHash } from '../sha256.js';
 import { lineHash } from './chain.js';
+import { compose, type Stamped } from './compose.js';
 import { type DayOptions, type OpenDay, sessionLine, withDay } from './day.js';
-import { currentSession, foldSession, writeHead } from './head.js';
+import { foldSession, writeHead } from './head.js';
 import { catchUpNearby, type Found, findByKey, sameContent } from './idempotency.js';
 import type { KeyRecord } from './keys.js';
+import { LineBuffer } from './line-buffer.js';
 import { redactDraft } from './redact-draft.js';
 
 /** An event before it has its place. Task id and agent are canonical already. */
@@ -49,14 +52,11 @@ export interface Appended {
   openSessions: number;
 }
 
-interface Stamped {
-  draft: Draft;
-  ts: string;
-}
+/** So many lines to hash take longer than loading what hashes them faster. */
+const MANY_DRAFTS = 10;
 
 interface Batch {
-  lines: Buffer[];
-  bytes: number;
+  lines: LineBuffer;
   keys: KeyRecord[];
   /** What was appended under a key in this batch. */
   byKey: Map<string, Appended>;
@@ -72,6 +72,7 @@ interface Batch {
 export function appendEvents(held: HeldAgent, drafts: Draft[], options: DayOptions): (Appended | Failure)[] {
   const { clock } = held.workspace;
   const { rules = BUILT_IN } = options;
+  if (drafts.length >= MANY_DRAFTS) expectMuchToHash();
   const outcomes: (Appended | Failure)[] = [];
   let stamp = { atMs: Number.NaN, ts: '' };
   const stamped = drafts.map(draft => {
@@ -91,7 +92,12 @@ export function appendEvents(held: HeldAgent, drafts: Draft[], options: DayOptio
 }
 
 function appendToDay(opened: OpenDay, drafts: Stamped[], options: DayOptions): (Appended | Failure)[] {
-  const batch: Batch = { lines: [], bytes: 0, keys: [], byKey: new Map(), isCaughtUp: false };
+  const batch: Batch = {
+    lines: new LineBuffer(drafts.length),
+    keys: [],
+    byKey: new Map(),
+    isCaughtUp: false,
+  };
   const outcomes = drafts.map(stamped => {
     try {
       return known(opened, stamped.draft, batch, options) ?? place(opened, stamped, batch, options);
@@ -104,10 +110,7 @@ function appendToDay(opened: OpenDay, drafts: Stamped[], options: DayOptions): (
     if (opened.isStale) rememberViews(opened, batch, options);
     return outcomes;
   }
-  appendBytes(
-    opened.file,
-    batch.lines.length === 1 ? batch.lines[0]! : Buffer.concat(batch.lines, batch.bytes),
-  );
+  appendBytes(opened.file, batch.lines.all());
   opened.head.size = opened.file.size;
   rememberViews(opened, batch, options);
   return outcomes;
@@ -150,49 +153,19 @@ function findRecent(opened: OpenDay, key: string, batch: Batch, options: DayOpti
 function place(opened: OpenDay, stamped: Stamped, batch: Batch, options: DayOptions): Appended {
   const { held, day, head, file } = opened;
   const event = compose(opened, stamped, options);
-  const line = formatEvent(event);
-  const bytes = Buffer.from(`${line}\n`);
-  assertWritable(event, bytes);
+  const line = formatChained(event);
+  const bytes = batch.lines.draft(line);
+  assertFits(bytes.length + 1);
+  const offset = file.size + batch.lines.length;
+  batch.lines.keep();
   head.seq++;
-  head.hash = lineHash(bytes.subarray(0, -1));
+  head.hash = lineHash(bytes);
   foldSession(head, { ...sessionLine(event), agent: held.agent, day }, options.sessionIdleMs);
   const appended = { event, line, isDuplicate: false, openSessions: head.open.length };
   const key = event.idempotency_key;
   if (key) {
-    batch.keys.push({ key, offset: file.size + batch.bytes });
+    batch.keys.push({ key, offset });
     batch.byKey.set(key, appended);
   }
-  batch.lines.push(bytes);
-  batch.bytes += bytes.length;
   return appended;
-}
-
-/** The event as it would stand after the head. */
-function compose({ held, day, head }: OpenDay, { draft, ts }: Stamped, options: DayOptions): LedgerEvent {
-  const { workspace, agent } = held;
-  const atMs = parseTimestamp(ts);
-  if (atMs === undefined)
-    throw new Failure('data', `"${ts}" is not a timestamp like 2026-11-24T17:03:09.041+07:00`);
-  const event: LedgerEvent = {
-    ts,
-    agent,
-    session_id:
-      draft.session_id ??
-      (draft.opensSession ? undefined : currentSession(head, atMs, options.sessionIdleMs)) ??
-      formatSessionId({ day, agent, number: head.sessions + 1 }),
-    event: draft.event,
-    task_id: draft.task_id,
-    source: draft.source,
-    summary: draft.summary,
-    data: draft.data,
-    id: uuidV7(atMs),
-    schema_version: 1,
-    writer: workspace.writer,
-    worktree: workspace.worktree,
-    seq: head.seq + 1,
-    prev: head.hash,
-  };
-  if (draft.parent_id !== undefined) event.parent_id = draft.parent_id;
-  if (draft.idempotency_key !== undefined) event.idempotency_key = draft.idempotency_key;
-  return event;
 }

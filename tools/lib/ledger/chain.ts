@@ -11,6 +11,6 @@ export function genesisHash(agent: string, day: string, writer: string): string 
 }
 
 /** The `prev` that the line after this one carries. `line` is without its newline. */
-export function lineHash(line: Uint8Array): string {
+export function lineHash(line: Uint8Array | string): string {
   return sha256Hex(line);
 }

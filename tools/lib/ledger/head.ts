@@ -63,12 +63,16 @@ export function readHead(place: Place, agent: string, day: string): Head | undef
   }
 }
 
+/** It becomes part of the next line as it is. */
+const HASH = /^[0-9a-f]{64}$/;
+
 function isHead(value: unknown): value is Head {
   return (
     isJsonObject(value) &&
     ['size', 'seq', 'sessions'].every(key => Number.isSafeInteger(value[key])) &&
     typeof value.writer === 'string' &&
     typeof value.hash === 'string' &&
+    HASH.test(value.hash) &&
     Array.isArray(value.open)
   );
 }
