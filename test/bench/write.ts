@@ -2,7 +2,8 @@
 import { appendFileSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../tools/lib/clock.js';
-import { recordEvent } from '../../tools/lib/journal/record.js';
+import { recordEvent, recordEvents } from '../../tools/lib/journal/record.js';
+import type { Draft } from '../../tools/lib/ledger/append.js';
 import { locate, openWorkspace, type Workspace } from '../../tools/lib/root/workspace.js';
 import { pairedRatio, runProgram } from './pairs.js';
 import type { BenchRow } from './row.js';
@@ -59,6 +60,19 @@ async function longFile(): Promise<{ ratio: number; note: string }> {
   });
 }
 
+const KEYS = 100_000;
+
+async function manyKeys(): Promise<{ ratio: number }> {
+  return withScratch(scratch => {
+    const workspace = openScratch(scratch);
+    let number = 0;
+    const keyed = (): Draft => ({ ...DRAFT, idempotency_key: `key ${number++}` });
+    while (number < KEYS) recordEvents(workspace, 'many', Array.from({ length: 1000 }, keyed), OPTIONS);
+    const write = (agent: string) => () => void recordEvent(workspace, agent, keyed(), OPTIONS);
+    return { ratio: pairedRatio(write('many'), write('few'), 1000) };
+  });
+}
+
 const BATCH = 50_000;
 /** A turn of an agent, as long as the lines of real day files are. */
 const TURN = JSON.stringify({
@@ -105,6 +119,7 @@ export const rows: BenchRow[] = [
     measure: oneWrite,
   },
   { name: 'append to a file of 1,000,000 lines / to one of none', limit: 1.05, measure: longFile },
+  { name: 'append with a key to a day of 100,000 keys / to one of none', limit: 1.05, measure: manyKeys },
   {
     name: '`ledger-write --stdin`: speed / a bare loop of parse, format and write',
     limit: 0.5,
