@@ -3,7 +3,8 @@ import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } fro
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bootStamp, thisBoot } from '../../../tools/lib/disk/boot.js';
-import { hashOfKey, RecordTable } from '../../../tools/lib/disk/record-table.js';
+import { hashOfKey } from '../../../tools/lib/disk/record-page.js';
+import { RecordTable } from '../../../tools/lib/disk/record-table.js';
 import { rounds, seededBelow } from '../../support/rounds.js';
 import { temporaryDirectory } from '../../support/workspace.js';
 
@@ -51,6 +52,15 @@ test('a table made of many records has them all', () => {
   withTable(path, table => {
     for (const { hash, value } of records) expect(table.find(hash)).toBe(value);
   });
+});
+
+test('a table that is open for reading takes nothing', () => {
+  const path = emptyTable();
+  withTable(path, table => table.put([record('a', '1')], always));
+  const table = RecordTable.openForReading(path)!;
+  expect(table.find(hashOfKey('a'))).toBe('1');
+  expect(() => table.put([record('b', '2')], always)).toThrow();
+  table.close();
 });
 
 test('a record gives way only when the caller says so', () => {

@@ -4,8 +4,8 @@
  * of the claims log. An epoch never gives way to a lower one: of a log that has lost its end, the table still knows
  * what the lost lines said.
  */
-
-import { hashOfKey, RecordTable, type Replaces, type TableRecord } from '../disk/record-table.js';
+import { hashOfKey, type TableRecord } from '../disk/record-page.js';
+import { RecordTable, type Replaces } from '../disk/record-table.js';
 import { removeDirectory } from '../disk/remove.js';
 import { join } from '../path.js';
 import type { Place } from '../root/workspace.js';
@@ -25,7 +25,7 @@ export function lookUpFinished(
   place: Place,
   taskId: string,
 ): Omit<Finished, 'task_id'> | undefined | 'unknown' {
-  const table = RecordTable.open(tablePath(place));
+  const table = RecordTable.openForReading(tablePath(place));
   if (table === undefined) return 'unknown';
   try {
     const value = table.find(hashOfKey(taskId));

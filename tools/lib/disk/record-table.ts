@@ -21,32 +21,27 @@
  * says where in the log it comes from, and what stands there.
  */
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { sha256Hex } from '../sha256.js';
 import { readBytes } from './append.js';
-import { bootStamp, isOfBoot, thisBoot } from './boot.js';
+import { thisBoot } from './boot.js';
 import { ifPresent, onDisk } from './errno.js';
+import {
+  endOf,
+  fill,
+  format,
+  isTrusted,
+  PAGE_BYTES,
+  pageOf,
+  pagesOf,
+  placeOf,
+  RECORD_BYTES,
+  recordAt,
+  type TableRecord,
+  valueAt,
+} from './record-page.js';
 import { replaceFile, writeWhole } from './replace.js';
 
-export interface TableRecord {
-  /** By `hashOfKey`. */
-  hash: string;
-  /** At most 30 characters of printable ASCII; spaces at its end are lost. */
-  value: string;
-}
-
-const HEADER = 'agent-ledger-table 1 ';
-const RECORD_BYTES = 64;
-const PAGE_BYTES = 64 * RECORD_BYTES;
-const HASH_DIGITS = 32;
-const VALUE_LENGTH = RECORD_BYTES - HASH_DIGITS - 2;
 /** New tables are half empty. */
 const FEW_ON_PAGE = 32;
-
-export function hashOfKey(key: string): string {
-  return sha256Hex(key).slice(0, HASH_DIGITS);
-}
-
-const pageOf = (hash: string, pages: number): number => Number.parseInt(hash.slice(0, 8), 16) % pages;
 
 /** Whether a record gives way to another one of its key. */
 export type Replaces = (old: string, value: string) => boolean;
@@ -60,23 +55,36 @@ export class RecordTable {
 
   /** The table of a path; undefined when there is none that can be trusted. */
   static open(path: string): RecordTable | undefined {
-    const { O_RDWR, O_NOFOLLOW, O_NONBLOCK } = constants;
-    const fd = ifPresent(`cannot open ${path}`, () => openSync(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK));
+    return RecordTable.openAs(path, constants.O_RDWR);
+  }
+
+  /** The same, to find and not to put. */
+  static openForReading(path: string): RecordTable | undefined {
+    return RecordTable.openAs(path, constants.O_RDONLY);
+  }
+
+  private static openAs(path: string, access: number): RecordTable | undefined {
+    const flags = access | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const fd = ifPresent(`cannot open ${path}`, () => openSync(path, flags));
     if (fd === undefined) return undefined;
-    const pages = onDisk(`cannot read ${path}`, () => pagesIn(fd, path));
-    if (pages !== undefined) return new RecordTable(fd, path, pages);
-    closeSync(fd);
-    return undefined;
+    let table: RecordTable | undefined;
+    try {
+      const pages = onDisk(`cannot read ${path}`, () => pagesIn(fd, path));
+      if (pages !== undefined) table = new RecordTable(fd, path, pages);
+      return table;
+    } finally {
+      if (table === undefined) closeSync(fd);
+    }
   }
 
   /** Makes the table anew, with each key once; it is replaced as a whole. */
   static make(path: string, records: TableRecord[], fewestPages = 1): void {
     let pages = fewestPages;
     while (pages * FEW_ON_PAGE < records.length) pages *= 2;
-    let bytes = fill(records, pages);
+    let bytes = fill(records, pages, thisBoot());
     while (bytes === undefined) {
       pages *= 2;
-      bytes = fill(records, pages);
+      bytes = fill(records, pages, thisBoot());
     }
     replaceFile(path, bytes);
   }
@@ -139,7 +147,7 @@ export class RecordTable {
       const end = page && endOf(page);
       if (page === undefined || end === undefined) return undefined;
       for (let at = 0; at < end; at += RECORD_BYTES) {
-        records.push({ hash: page.toString('latin1', at, at + HASH_DIGITS), value: valueAt(page, at) });
+        records.push(recordAt(page, at));
       }
     }
     return records;
@@ -149,48 +157,6 @@ export class RecordTable {
 /** How many pages a whole table of this boot has. */
 function pagesIn(fd: number, path: string): number | undefined {
   const stats = fstatSync(fd);
-  const pages = (stats.size - RECORD_BYTES) / PAGE_BYTES;
-  if (!stats.isFile() || pages < 1 || !Number.isInteger(Math.log2(pages))) return undefined;
-  const header = readBytes({ fd, path }, 0, RECORD_BYTES).toString('latin1');
-  if (!header.startsWith(HEADER) || !header.endsWith('\n')) return undefined;
-  return isOfBoot(header.slice(HEADER.length).trim(), thisBoot()) ? pages : undefined;
-}
-
-/** A whole table; undefined when one of so many pages would run over. */
-function fill(records: TableRecord[], pages: number): Buffer | undefined {
-  const bytes = Buffer.alloc(RECORD_BYTES + pages * PAGE_BYTES);
-  bytes.write(`${`${HEADER}${bootStamp(thisBoot())}`.padEnd(RECORD_BYTES - 1)}\n`, 'latin1');
-  const filled = new Uint8Array(pages);
-  for (const record of records) {
-    const number = pageOf(record.hash, pages);
-    const place = filled[number]!++;
-    if (place * RECORD_BYTES === PAGE_BYTES) return undefined;
-    format(record).copy(bytes, RECORD_BYTES + number * PAGE_BYTES + place * RECORD_BYTES);
-  }
-  return bytes;
-}
-
-const format = ({ hash, value }: TableRecord): Buffer =>
-  Buffer.from(`${hash} ${value.padEnd(VALUE_LENGTH)}\n`, 'latin1');
-
-const valueAt = (page: Buffer, at: number): string =>
-  page.toString('latin1', at + HASH_DIGITS + 1, at + RECORD_BYTES - 1).trimEnd();
-
-/** Where in its page a key has its record, or else the first free place; undefined when the page is damaged. */
-function placeOf(page: Buffer, hash: string): number | undefined {
-  const end = endOf(page);
-  if (end === undefined) return undefined;
-  const filled = page.subarray(0, end);
-  let at = filled.indexOf(hash, 0, 'latin1');
-  while (at % RECORD_BYTES > 0) at = filled.indexOf(hash, at + 1, 'latin1');
-  return at === -1 ? end : at;
-}
-
-/** Where the records of a page end; undefined when something else stands among them. */
-function endOf(page: Buffer): number | undefined {
-  let end = 0;
-  for (; end < page.length && page[end] !== 0; end += RECORD_BYTES) {
-    if (page[end + HASH_DIGITS] !== 32 || page[end + RECORD_BYTES - 1] !== 10) return undefined;
-  }
-  return end;
+  const pages = stats.isFile() ? pagesOf(stats.size) : undefined;
+  return pages && isTrusted(readBytes({ fd, path }, 0, RECORD_BYTES), thisBoot()) ? pages : undefined;
 }

@@ -12,7 +12,8 @@
 
 import { addDays } from '../clock.js';
 import { listDirectory, makePrivate } from '../disk/directory.js';
-import { hashOfKey, RecordTable, type Replaces } from '../disk/record-table.js';
+import { hashOfKey } from '../disk/record-page.js';
+import { RecordTable, type Replaces } from '../disk/record-table.js';
 import { removeFile } from '../disk/remove.js';
 import { join } from '../path.js';
 import type { HeldAgent } from '../root/workspace.js';
