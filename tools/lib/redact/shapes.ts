@@ -11,10 +11,8 @@ import { MIDDLES, type MiddleRow, VENDORS } from './vendors.js';
 
 type Matcher = (text: string, at: number, beginning: string) => Span | undefined;
 
-interface Search {
-  pattern: RegExp;
-  matchers: Map<string, Matcher[]>;
-}
+/** How something begins, and what looks at it more closely. */
+type Candidate = readonly [beginning: string, matcher: () => Matcher];
 
 const ESCAPE_BEFORE = /(?:\\[abefnrtv0]|\\u[\da-f]{4}|\\x[\da-f]{2}|%[\da-f]{2}|\[[\d;]{0,12}m)$/i;
 const JWT = /[\w-]{8,512}\.(?:[\w-]{8,}\.[\w-]*(?:\.[\w-]*){0,2}|eyJ[\w-]{8,})/y;
@@ -35,20 +33,36 @@ const WINDOW = 512;
 const REST_OF_TOKEN = /[\w-]*/y;
 const LONGEST_BEFORE = 80;
 
-let search: Search | undefined;
+let candidates: Candidate[] | undefined;
+let beginnings: RegExp | undefined;
+/** For each beginning that was found. */
+const matchers = new Map<string, Matcher[]>();
 
 export function shapeSpans(text: string): Span[] {
-  search ??= build();
-  const { pattern, matchers } = search;
+  candidates ??= listCandidates();
+  beginnings ??= alternativesOf(candidates.map(([beginning]) => beginning));
   const spans: Span[] = [];
-  pattern.lastIndex = 0;
-  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
+  beginnings.lastIndex = 0;
+  for (let found = beginnings.exec(text); found !== null; found = beginnings.exec(text)) {
     const beginning = found[0];
-    const span = longest(matchers.get(beginning)!, text, found.index, beginning);
+    const span = longest(matchersOf(beginning, candidates), text, found.index, beginning);
     if (span) spans.push(span);
-    pattern.lastIndex = span === undefined ? found.index + 1 : Math.max(span.end, found.index + 1);
+    beginnings.lastIndex = span === undefined ? found.index + 1 : Math.max(span.end, found.index + 1);
   }
   return spans;
+}
+
+/** Where a longer beginning is found, the rules of the shorter ones it contains apply as well. */
+function matchersOf(beginning: string, all: Candidate[]): Matcher[] {
+  let found = matchers.get(beginning);
+  if (found === undefined) {
+    found = all
+      .filter(([other]) => beginning.startsWith(other))
+      .sort(([a], [b]) => a.length - b.length)
+      .map(([, matcher]) => matcher());
+    matchers.set(beginning, found);
+  }
+  return found;
 }
 
 function longest(matchers: Matcher[], text: string, at: number, beginning: string): Span | undefined {
@@ -60,50 +74,42 @@ function longest(matchers: Matcher[], text: string, at: number, beginning: strin
   return best;
 }
 
-function build(): Search {
-  const matchers = new Map<string, Matcher[]>();
-  const add = (beginning: string, matcher: Matcher): void => {
-    matchers.set(beginning, [...(matchers.get(beginning) ?? []), matcher]);
-  };
-  for (const [rule, beginnings, tail] of [...VENDORS, ...VENDOR_ROWS]) {
-    const pattern = new RegExp(`^(?:${tail})`);
-    for (const beginning of beginnings.split(' ')) {
-      add(beginning, (text, at) => tokenSpan(text, at, { rule, beginning, pattern }));
-    }
+/** Matchers are made when their beginning is found: a short command finds few. */
+function listCandidates(): Candidate[] {
+  const list: Candidate[] = [];
+  for (const [rule, starts, tail] of [...VENDORS, ...VENDOR_ROWS]) {
+    for (const beginning of starts.split(' '))
+      list.push([beginning, () => tokenMatcher(rule, beginning, tail)]);
   }
-  for (const row of MIDDLES) add(row[1], middleMatcher(row));
+  for (const row of MIDDLES) list.push([row[1], () => middleMatcher(row)]);
   for (const [rule, letters, rest] of SHAPES) {
-    for (const letter of letters.split(' ')) {
-      add(letter, (text, at) =>
-        startsToken(text, at)
-          ? restSpan(rest, text, { start: at, from: at + letter.length }, rule)
-          : undefined,
-      );
-    }
+    for (const letter of letters.split(' ')) list.push([letter, () => restMatcher(rule, letter, rest)]);
   }
-  for (const head of ENCODED) add(head, encodedSpan);
-  add('-----BEGIN ', pemSpan);
-  for (const slashes of ['://', ':\\/\\/']) add(slashes, (text, at) => urlSpan(text, at + slashes.length));
-  return { pattern: alternativesOf([...matchers.keys()]), matchers: withShorter(matchers) };
+  for (const head of ENCODED) list.push([head, () => encodedSpan]);
+  list.push(['-----BEGIN ', () => pemSpan]);
+  for (const slashes of ['://', ':\\/\\/']) {
+    list.push([slashes, () => (text, at) => urlSpan(text, at + slashes.length)]);
+  }
+  return list;
+}
+
+function tokenMatcher(rule: string, beginning: string, tail: string): Matcher {
+  const pattern = new RegExp(`^(?:${tail})`);
+  return (text, at) => tokenSpan(text, at, { rule, beginning, pattern });
+}
+
+function restMatcher(rule: string, letter: string, rest: RegExp): Matcher {
+  return (text, at) =>
+    startsToken(text, at) ? restSpan(rest, text, { start: at, from: at + letter.length }, rule) : undefined;
 }
 
 /** One pattern for all beginnings, the longer ones first. */
-function alternativesOf(beginnings: string[]): RegExp {
-  const sorted = beginnings.sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+function alternativesOf(all: string[]): RegExp {
+  const sorted = [...new Set(all)].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   const patterns = sorted.map(
     text => text.replace(/[^A-Za-z0-9_]/g, '\\$&') + (text.length === 1 ? DOTTED : ''),
   );
   return new RegExp(patterns.join('|'), 'g');
-}
-
-/** Where a longer beginning is found, the rules of the shorter ones it contains apply as well. */
-function withShorter(matchers: Map<string, Matcher[]>): Map<string, Matcher[]> {
-  return new Map(
-    Array.from(matchers.keys(), beginning => {
-      const lengths = Array.from(beginning, (_letter, index) => index + 1);
-      return [beginning, lengths.flatMap(length => matchers.get(beginning.slice(0, length)) ?? [])];
-    }),
-  );
 }
 
 interface Token {

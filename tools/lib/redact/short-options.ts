@@ -67,7 +67,7 @@ interface Command {
 }
 
 export function optionSpans(text: string): Span[] {
-  if (!IS_NAMED.test(text)) return [];
+  if (!text.includes('-') || !IS_NAMED.test(text)) return [];
   const spans: Span[] = [];
   let command: Command | undefined;
   PARTS.lastIndex = 0;

@@ -37,7 +37,7 @@ const TELLING_NAMES =
     ' ',
   );
 /** Parts of every word that tells of a secret joined to it. */
-const TELLING_WORDS = [...TELLING_NAMES, 'basic', 'sess', 'sig=', 'signature='];
+const TELLING_WORDS = [...TELLING_NAMES, 'basic', 'sess', 'sig=', 'signature=', 'identified'];
 
 /** Whether a text may hold a secret. */
 export function isSuspect(text: string, rules: Rules): boolean {
@@ -45,7 +45,12 @@ export function isSuspect(text: string, rules: Rules): boolean {
   const words = text.toLowerCase();
   if (PHRASE_PARTS.some(part => words.includes(part)) && PHRASE.test(text)) return true;
   const isJoined = text.includes(':') || text.includes('=') || text.includes('>');
-  return isJoined && TELLING_WORDS.some(part => words.includes(part));
+  return isJoined && holdsTellingWord(words);
+}
+
+/** Whether plain ASCII in lower case has a word that may tell of a secret. */
+export function holdsTellingWord(words: string): boolean {
+  return TELLING_WORDS.some(part => words.includes(part));
 }
 
 /** Whether an id or a name may hold what is a secret by its shape alone. */

@@ -18,12 +18,14 @@ const SPELLED = String.raw`\\{1,15}(?:u001[bB]|x1[bB]|033|e)\[[\d;?]{0,32}[A-Za-
 const STEERING = new RegExp([CONTROL_STRING, CSI, ESCAPE, CONTROL, BIDI].join('|'), 'g');
 const JOINING = new RegExp(INVISIBLE, 'g');
 const UNSEEN_OR_SPELLED = new RegExp([STEERING.source, INVISIBLE, SPELLED].join('|'), 'g');
+/** Most texts, and a pattern that is quickly compiled. */
+const PLAIN = /^[\t\n\r -[\]-~]*$/;
 const HAS_UNSEEN =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\u3164\ufeff\uffa0\udb40]|\u034f|[\ufe00-\ufe0f]|\\(?:u001|x1|033\[|e\[)/;
 
 /** Whether the text may differ from what is seen of it. */
 export function hasUnseen(text: string): boolean {
-  return HAS_UNSEEN.test(text);
+  return !PLAIN.test(text) && HAS_UNSEEN.test(text);
 }
 
 /** The text without what is not seen. A line ends with `\n`, also where a carriage return began it anew. */

@@ -4,17 +4,21 @@ import { bareSchemeSpan } from './header.js';
 import { isHarmless } from './judge.js';
 import { optionSpans } from './short-options.js';
 import type { Span } from './span.js';
+import { holdsTellingWord } from './suspect.js';
 import { extendValue, readValue } from './value.js';
 
 const WORDS =
   /pass|pwd|secret|token|key|cred|auth|jwt|cookie|bearer(?: |%20)|basic(?: |%20)|\bpw\b|senha|contrase|mnemonic|phrase|sess|[?&](?:sig|x-(?:amz|goog)-(?:signature|credential)|signature)=|identified by (?=["'])|パスワード|密码|密碼|口令|비밀번호|пароль|รหัสผ่าน/gi;
 const FOREIGN = /^[^\x00-\x7f]/;
+const FOREIGN_ANYWHERE = /[^\x00-\x7f]/;
+const SHORT = 8192;
 const FOREIGN_JOINT = /["'`]?\s{0,4}[:=\uff1a\uff1d]\s{0,4}/y;
 const SIGNATURE = /[\w%+/=~-]{16,}/y;
 
 export function wordSpans(text: string): Span[] {
   const options = optionSpans(text);
   const spans: Span[] = [...options];
+  if (isQuiet(text)) return spans;
   let option = 0;
   let nameEnd = 0;
   WORDS.lastIndex = 0;
@@ -30,6 +34,11 @@ export function wordSpans(text: string): Span[] {
     WORDS.lastIndex = Math.max(span.end, index + 1);
   }
   return spans;
+}
+
+/** In a short text, to look for the words one by one takes less than to compile their pattern. */
+function isQuiet(text: string): boolean {
+  return text.length < SHORT && !FOREIGN_ANYWHERE.test(text) && !holdsTellingWord(text.toLowerCase());
 }
 
 /** What a word that is no name stands before; `'name'` for one that may be. */
