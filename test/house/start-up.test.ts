@@ -32,6 +32,7 @@ interface Loaded {
 
 interface Asked {
   args: string[];
+  /** `TURN` is another one at each run. */
   input?: string;
   /** The text of `ledger.config.json`. */
   config?: string | undefined;
@@ -44,13 +45,15 @@ function loadedBy(name: string, { args, input = '', config }: Asked): Loaded {
   writeFileSync(join(directory, 'bare.cjs'), BARE);
   writeFileSync(join(directory, 'spy.cjs'), SPY);
   if (config !== undefined) writeFileSync(join(directory, 'ledger.config.json'), config);
+  let turn = 0;
   const run = (script: string): Loaded => {
+    turn++;
     const command = ['--require', join(directory, 'spy.cjs'), script, ...args];
     const env = { PATH: process.env.PATH, HOME: directory };
     execFileSync(process.execPath, command, {
       cwd: directory,
       env,
-      input,
+      input: input.replaceAll('TURN', String(turn)),
       stdio: ['pipe', 'ignore', 'inherit'],
     });
     return JSON.parse(readFileSync(join(directory, 'loaded.json'), 'utf8'));
@@ -102,7 +105,7 @@ describe('a call loads the parts it needs and no module of Node', () => {
       'cls-hook',
       [],
       ['late/tell-ledger'],
-      { input: step({ hook_event_name: 'UserPromptSubmit', prompt: PROMPT }) },
+      { input: step({ hook_event_name: 'UserPromptSubmit', prompt_id: 'p-TURN', prompt: PROMPT }) },
     ],
     ['cls-hook', ['info', 'T-1', 'hello'], ['late/tell-ledger'], {}],
     ['status-update', ['cls', '--heartbeat'], [], {}],

@@ -73,6 +73,9 @@ const pieces = [
   ...[
     'client_session',
     'words-and.words',
+    'UserPromptSubmit',
+    'MyTokenAlike',
+    '… (truncated)',
     'key-',
     'api-',
     'sdk-',
@@ -98,7 +101,7 @@ describe('what is everyday is not suspect', () => {
   test.each([
     ...['T-1', 'a line of the usual length', 'Fix: the import, twice', 'claude_code', 'client_session'],
     ...['47566f45-ced6-40a6-8941-cf985a3bacba', 'claude-47566f45', 'all tests pass', 'a=1'],
-    ...['claude_code:47566f45-ced6-40a6-8941-cf985a3bacba:turn:start', 'permission_mode'],
+    ...['claude_code:47566f45-ced6-40a6-8941-cf985a3bacba:turn:start', 'permission_mode', 'UserPromptSubmit'],
   ])('%s', text => {
     expect([isSuspect(text, BUILT_IN), isSuspectName(text, BUILT_IN)]).toEqual([false, false]);
   });

@@ -4,7 +4,7 @@
  */
 import type { Rules } from './rules.js';
 import { searchCapturedPart } from './search.late.js';
-import { isSuspect, type Redacted } from './suspect.js';
+import { CUT_ENDING, isSuspect, type Redacted } from './suspect.js';
 
 export interface Captured extends Redacted {
   isTruncated: boolean;
@@ -12,7 +12,6 @@ export interface Captured extends Redacted {
 
 /** The most code points kept of a captured text, its ending included. */
 const LONGEST = 1000;
-const ENDING = '… (truncated)';
 
 /** Give it the whole text: what was cut before may hold half a secret. */
 export function captureText(text: string, rules: Rules): Captured {
@@ -32,5 +31,5 @@ function truncate(text: string): string {
   if (text.length <= LONGEST) return text;
   const head = Array.from(text.slice(0, LONGEST * 2 + 2));
   if (head.length <= LONGEST) return text;
-  return head.slice(0, LONGEST - ENDING.length).join('') + ENDING;
+  return head.slice(0, LONGEST - CUT_ENDING.length).join('') + CUT_ENDING;
 }

@@ -23,9 +23,9 @@ export interface RedactedData {
 const SHAPE = /[^\t\n -[\]-~]|[\w+./-]{14}|-----|:\/\//;
 /** The same, or an option. To compile one pattern costs more than to run it over a page. */
 const SHAPE_OR_OPTION = new RegExp(`${SHAPE.source}|(?:^|\\W)-`);
-/** Long runs that are no token: UUIDs, tasks of clients' sessions (`claude-47566f45`), `words_and-words`. */
+/** Long runs that are no token: UUIDs, tasks of clients' sessions (`claude-47566f45`), `words_and-words`, `WordsAlike`. */
 const PLAIN_RUN =
-  /(?<![\w+./-])(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|[a-z]{1,8}-[\da-f]{8}|[a-z]{1,20}(?:[_.-][a-z]{1,20})*)(?![\w+./-])/g;
+  /(?<![\w+./-])(?:[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}|[a-z]{1,8}-[\da-f]{8}|[a-z]{1,20}(?:[_.-][a-z]{1,20})*|(?=[A-Za-z]{1,20}(?![\w+./-]))[A-Z][a-z]+(?:[A-Z][a-z]+)*)(?![\w+./-])/g;
 /** In a longer text there is more to search than names. */
 const LONGEST_OF_NAMES = 512;
 /** What needs no more than a space before its secret, and parts of it. */
@@ -38,6 +38,9 @@ const TELLING_NAMES =
   );
 /** Parts of every word that tells of a secret joined to it. */
 const TELLING_WORDS = [...TELLING_NAMES, 'basic', 'sess', 'sig=', 'signature=', 'identified'];
+
+/** How a captured text ends that was cut. */
+export const CUT_ENDING = '… (truncated)';
 
 /** Whether a text may hold a secret. */
 export function isSuspect(text: string, rules: Rules): boolean {
@@ -58,8 +61,9 @@ export function isSuspectName(text: string, rules: Rules): boolean {
   return isSuspectBy(SHAPE_OR_OPTION, text, rules) && isSuspectBy(SHAPE, text, rules);
 }
 
-function isSuspectBy(pattern: RegExp, text: string, { extra }: Rules): boolean {
+function isSuspectBy(pattern: RegExp, whole: string, { extra }: Rules): boolean {
   if (extra.length > 0) return true;
+  const text = whole.endsWith(CUT_ENDING) ? whole.slice(0, -CUT_ENDING.length) : whole;
   if (!pattern.test(text)) return false;
   return text.length > LONGEST_OF_NAMES || pattern.test(text.replace(PLAIN_RUN, 'run'));
 }
