@@ -180,3 +180,36 @@ make_machine() {
   in_zsh 'ledger-sync --setup-ledger; ledger-query --count'
   assert_line --index 1 1
 }
+
+@test "archive packs old days, takes them off the branch, and ledger-query --archive reads them" {
+  mkdir -p g/ledger/cls
+  printf '{"ts":"2026-01-0%s","agent":"cls","session_id":"s","event":"info","task_id":"t","source":"x","summary":"%s","data":{}}\n' \
+    '2T10:00:00Z' 'old one' '2T11:00:00Z' 'old two' >g/ledger/cls/2026-01-02.jsonl
+  ledger-write cls info wo-42 test 'new'
+  ledger-sync --setup-ledger
+  cd "$BASE/b"
+  ledger-sync --setup-ledger
+  cd "$BASE/a"
+  apart 'ledger-sync --archive'
+  assert_refused 64 'add --yes'
+  apart 'ledger-sync --archive --before 1d --yes'
+  assert_refused 64 'last 7 days'
+  in_zsh 'ledger-sync --archive --yes'
+  assert_success
+  assert_output 'archived cls/2026-01-02, 2 lines'
+  in_zsh 'ledger-query --json | jq -r .summary; ledger-query --archive --json | jq -r .summary; ledger-query --archive --until 2026-02-01 --count; ls .git/agent-ledger | grep unpacked'
+  assert_output $'new\nold one\nold two\nnew\n2'
+  in_zsh 'git -C ../remote.git ls-tree -r --name-only ledger | grep -c 2026-01'
+  assert_output 0
+  in_zsh 'ledger-sync --archive --yes; ledger-validate --chain --strict >/dev/null; ledger-sync --setup-ledger; ledger-sync --dry-run; gzip -dc g/ledger/.archive/cls/*.gz | wc -l | tr -d " "'
+  assert_line --index 1 2
+  cd "$BASE/b"
+  apart 'ledger-sync; ledger-query --count'
+  assert_output 3
+  if [[ $stderr != *'1 file of '*' went from the branch; the copies here stay'* ]]; then fail "$stderr"; fi
+  cd "$BASE/a"
+  printf x >>g/ledger/.archive/cls/2026-01-02.jsonl.gz
+  apart 'ledger-query --archive --count'
+  assert_failure 74
+  assert_output 1
+}

@@ -8,6 +8,7 @@ export interface Builtins {
   'node:net': typeof import('node:net');
   'node:os': typeof import('node:os');
   'node:tty': typeof import('node:tty');
+  'node:zlib': typeof import('node:zlib');
 }
 
 export function builtin<Name extends keyof Builtins>(name: Name): Builtins[Name] {

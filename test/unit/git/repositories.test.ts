@@ -1,7 +1,7 @@
 /** The branch in every kind of repository that people have. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { git } from '../../support/git.js';
 import {
   type Machine,
@@ -14,6 +14,9 @@ import {
   tell,
 } from '../../support/machines.js';
 import { temporaryDirectory } from '../../support/workspace.js';
+
+// Dozens of git processes each: a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Sends and receives with a machine that has nothing special. */
 async function expectExchange(machine: Machine, remote: string, ...initOptions: string[]): Promise<void> {

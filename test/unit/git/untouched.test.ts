@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { compact } from '../../../tools/lib/sync/compact.js';
 import { withExchange } from '../../../tools/lib/sync/open.js';
 import { forceResync } from '../../../tools/lib/sync/resync.js';
@@ -17,6 +17,9 @@ import {
   tell,
 } from '../../support/machines.js';
 import { temporaryDirectory } from '../../support/workspace.js';
+
+// Dozens of git processes each: a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What git keeps of the branch: objects, our refs, and the ref of the remote that follows a push. */
 const OURS =

@@ -1,7 +1,7 @@
 /** Where a remote may write: to the copies of other writers, and nowhere else. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { chainedLines } from '../../support/chained.js';
 import { rejection } from '../../support/failure.js';
 import { git } from '../../support/git.js';
@@ -17,6 +17,9 @@ import {
   tell,
 } from '../../support/machines.js';
 import { temporaryDirectory } from '../../support/workspace.js';
+
+// Dozens of git processes each: a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const DAY = '2026-11-24';
 const text = (lines: string[]): string => lines.map(line => `${line}\n`).join('');

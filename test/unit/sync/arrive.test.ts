@@ -1,7 +1,7 @@
 /** What a remote may bring, and what is refused: the remote is not trusted. */
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { chainedLines } from '../../support/chained.js';
 import {
   fileOn,
@@ -13,6 +13,9 @@ import {
   setUpMachine,
   tell,
 } from '../../support/machines.js';
+
+// Dozens of git processes each: a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const DAY = '2026-11-24';
 const path = (part = '', writer = 'far-1'): string => `g/ledger/cls/${DAY}.${writer}${part}.jsonl`;

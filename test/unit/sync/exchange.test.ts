@@ -1,7 +1,7 @@
 /** Machines that exchange events, statuses and summaries over a real remote. */
 import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readHealth, waiting } from '../../../tools/lib/sync/health.js';
 import { withExchange } from '../../../tools/lib/sync/open.js';
 import { git } from '../../support/git.js';
@@ -18,6 +18,9 @@ import {
   tell,
 } from '../../support/machines.js';
 import { linesIn } from '../../support/workspace.js';
+
+// Dozens of git processes each: a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const today = (): string => new Date().toLocaleDateString('sv-SE');
 const copyOf = (of: Machine, agent: string): string =>

@@ -1,11 +1,14 @@
 /** Whether the branch is set up here, and what becomes of a state that is damaged. */
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { readState } from '../../../tools/lib/sync/state.js';
 import { rejection } from '../../support/failure.js';
 import { git } from '../../support/git.js';
 import { makeMachine, makeRemote, setUpMachine, sync, tell } from '../../support/machines.js';
+
+// Dozens of git processes each: a busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 test('the state of the branch: damaged it is made again, missing it is not set up', async () => {
   const remote = makeRemote();

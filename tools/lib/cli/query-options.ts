@@ -22,6 +22,7 @@ export const QUERY_OPTIONS: Option[] = [
   { name: 'limit', value: 'N', text: 'only the newest N events' },
   { name: 'count', text: 'print how many there are' },
   { name: 'raw', text: 'every line as it is stored, corrections apart from what they correct' },
+  { name: 'archive', text: 'also look into days that were archived' },
   { name: 'follow', text: 'go on with events as they arrive, after the newest 10' },
 ];
 
@@ -39,6 +40,8 @@ export function wantedEvents(args: Parsed, clock: Clock): Wanted {
     if (args.isSet('follow') && args.isSet(name))
       throw new Failure('usage', `--follow has no end; leave out --${name}`);
   }
+  if (args.isSet('follow') && args.isSet('archive'))
+    throw new Failure('usage', 'nothing new comes into the archive; leave out --follow or --archive');
   return {
     filter: {
       agents: listOf(args, 'agent').map(agentName),

@@ -7,6 +7,7 @@
  */
 import { listDirectories, listDirectory } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
+import { removeFile } from '../disk/remove.js';
 import { overwriteView } from '../disk/replace.js';
 import { join } from '../path.js';
 import { parseSessionId } from '../record/ids.js';
@@ -84,6 +85,11 @@ function isHead(value: unknown): value is Head {
 export function writeHead({ workspace, agent }: HeldAgent, day: string, head: Head): void {
   const { size, ...rest } = head;
   overwriteView(headPath(workspace, agent, day), JSON.stringify({ size, ...rest, check: size }));
+}
+
+/** Forgets the head of a day whose file is no longer here on purpose. */
+export function removeHead({ workspace, agent }: HeldAgent, day: string): void {
+  removeFile(headPath(workspace, agent, day));
 }
 
 export interface FoldedLine {

@@ -11,16 +11,25 @@ export interface Day {
   files: DayFile[];
 }
 
-/** The days whose files can hold wanted events, oldest first. */
-export function listDays(root: string, { agents, period }: Filter, skipped: Skipped): Day[] {
+/**
+ * The days whose files can hold wanted events, oldest first.
+ * @param more files that lie elsewhere
+ */
+export function listDays(
+  root: string,
+  { agents, period }: Filter,
+  skipped: Skipped,
+  more: DayFile[] = [],
+): Day[] {
   const days = new Map<string, DayFile[]>();
-  for (const agent of new Set(agents.length > 0 ? [...agents].sort() : listAgents(root))) {
-    for (const file of filesOf(root, { agent, ...daysOf(period) }, skipped)) {
-      const files = days.get(file.day);
-      if (files) files.push(file);
-      else days.set(file.day, [file]);
-    }
-  }
+  const add = (file: DayFile): void => {
+    const files = days.get(file.day);
+    if (files) files.push(file);
+    else days.set(file.day, [file]);
+  };
+  for (const agent of new Set(agents.length > 0 ? [...agents].sort() : listAgents(root)))
+    filesOf(root, { agent, ...daysOf(period) }, skipped).forEach(add);
+  more.forEach(add);
   return [...days].map(([day, files]) => ({ day, files })).sort((a, b) => (a.day < b.day ? -1 : 1));
 }
 

@@ -2,6 +2,7 @@
  * Reading events across agents, writers and days, in the order of (instant, id). Only the files of the days
  * that can hold wanted events are opened; corrections are looked for in them, too.
  */
+import type { DayFile } from './day-file.js';
 import { type Filter, lineTest } from './filter.js';
 import { NearCorrections } from './find-corrections.js';
 import { listDays } from './list-days.js';
@@ -17,6 +18,8 @@ export interface Query {
   endOf?: Reading['endOf'];
   /** Corrections are events like others, and are not folded into what they correct. */
   isRaw?: boolean | undefined;
+  /** Files that lie elsewhere, which are read as well. */
+  more?: DayFile[] | undefined;
 }
 
 /**
@@ -44,8 +47,8 @@ export function countEvents(root: string, query: Query, skipped: Skipped): numbe
   return Math.min(count, query.limit ?? Infinity);
 }
 
-function readingOf(root: string, { filter, endOf, isRaw = false }: Query, skipped: Skipped): Reading {
-  const days = listDays(root, filter, skipped);
+function readingOf(root: string, { filter, endOf, isRaw = false, more }: Query, skipped: Skipped): Reading {
+  const days = listDays(root, filter, skipped, more);
   const corrections = isRaw ? undefined : new NearCorrections({ days, skipped, endOf });
   return { days, test: lineTest(filter), skipped, endOf, corrections };
 }

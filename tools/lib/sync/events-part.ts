@@ -10,6 +10,7 @@ import { type LineMark, Marks } from './marks.js';
 import { type NewLines, readNewLines } from './new-lines.js';
 import type { Arrival, BranchPath, Part, Proposal } from './parts.js';
 import { eventsBase, parseBranchPath } from './paths.js';
+import { tellOfRemoved } from './removed.js';
 import { LONGEST_SEGMENT_BYTES } from './segments.js';
 import { type ArrivedSegment, takeOverSegment } from './take-over-segment.js';
 
@@ -41,9 +42,9 @@ export class EventsPart implements Part {
       // Nobody but us should have: look again, with the next push, at what is there.
       if (segment.writer === this.context.workspace.writer) {
         this.marksOf(segment.agent).set([[segment.day, undefined]]);
-      } else if (change.kind === 'removed') this.context.warn(`${change.path} was removed; our copy stays`);
-      else others.push(segment);
+      } else if (change.kind !== 'removed') others.push(segment);
     }
+    tellOfRemoved(this.context, changes);
     others.sort(inOrder);
     const ids = others.map(({ change }) => change.id);
     let next = 0;

@@ -22,6 +22,7 @@ import { Marks } from './marks.js';
 import type { Arrival, BranchPath, Part, Proposal } from './parts.js';
 import { parseBranchPath } from './paths.js';
 import { forgive, refuse } from './refused.js';
+import { tellOfRemoved } from './removed.js';
 
 /** One kind of such files. */
 export interface FileKind {
@@ -99,13 +100,12 @@ export class FilesPart implements Part {
   }
 
   async arrive({ changes, read }: Arrival): Promise<void> {
-    const { workspace, warn } = this.context;
+    const { workspace } = this.context;
     const isOurs = ({ path }: { path: string }): boolean =>
       parseBranchPath(path)?.writer === workspace.writer;
     if (changes.some(isOurs)) this.marks.set(changes.filter(isOurs).map(({ path }) => [path, undefined]));
     const others = changes.filter(change => !isOurs(change));
-    for (const { path } of others.filter(({ kind }) => kind === 'removed'))
-      warn(`${path} was removed from the branch; our copy stays`);
+    tellOfRemoved(this.context, changes);
     const arrived = others.filter(({ kind }) => kind !== 'removed');
     let next = 0;
     for await (const { content } of read(

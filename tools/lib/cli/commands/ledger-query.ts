@@ -1,5 +1,5 @@
 import { Failure } from '../../failure.js';
-import { countEvents, readEvents } from '../../ledger/read-events.js';
+import { countEvents, type Query, readEvents } from '../../ledger/read-events.js';
 import { Skipped } from '../../ledger/skipped.js';
 import { shorten } from '../../record/ids.js';
 import type { Call, Command } from '../command.js';
@@ -27,17 +27,27 @@ export const ledgerQuery: Command = {
         `"${shorten(args.positionals[0]!)}" is no option; to look for words use --text`,
       );
     }
-    const { root } = openContext(call).place;
+    const { place } = openContext(call);
+    const { root } = place;
     const skipped = new Skipped();
+    const answer = async (query: Query): Promise<void> => {
+      if (args.isSet('count')) io.print(`${countEvents(root, query, skipped)}\n`);
+      else await show(call, root, query, skipped);
+    };
     if (args.isSet('follow')) await follow(call, root, wanted, skipped);
-    else if (args.isSet('count')) io.print(`${countEvents(root, wanted, skipped)}\n`);
-    else await show(call, root, wanted, skipped);
+    else if (!args.isSet('archive')) await answer(wanted);
+    else {
+      const { withArchived } = await import('../with-archived.js');
+      await withArchived({ place, clock: io.clock }, wanted.filter, skipped, more =>
+        answer({ ...wanted, more }),
+      );
+    }
     tell(call, skipped);
     return skipped.firstKind === undefined ? EXIT.done : EXIT[skipped.firstKind];
   },
 };
 
-async function show(call: Call, root: string, wanted: Wanted, skipped: Skipped): Promise<void> {
+async function show(call: Call, root: string, wanted: Query, skipped: Skipped): Promise<void> {
   const output = await eventOutput(call);
   let isEmpty = true;
   for (const line of readEvents(root, wanted, skipped)) {

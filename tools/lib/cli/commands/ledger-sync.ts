@@ -5,7 +5,7 @@ import { type SyncOptions, timeOf } from '../../sync/open.js';
 import type { Call, Command } from '../command.js';
 import { openContext } from '../context.js';
 import { exchange, preview, setUpHere, showHealth } from '../sync/exchange.js';
-import { cleanup, compactHistory, reconcile, resync } from '../sync/upkeep.js';
+import { archive, cleanup, compactHistory, reconcile, resync } from '../sync/upkeep.js';
 
 type Action = (call: Call, options: SyncOptions) => Promise<number>;
 
@@ -20,6 +20,7 @@ const ACTIONS: Record<string, Action> = {
   'force-resync': resync,
   'cleanup-ledger': cleanup,
   compact: compactHistory,
+  archive,
 };
 
 const DEFAULT_WAIT_MS = 30_000;
@@ -35,6 +36,7 @@ export const ledgerSync: Command = {
     '--reconcile',
     '--force-resync --yes',
     '--compact --yes',
+    '--archive --yes',
     '--cleanup-ledger --yes',
   ],
   operands: [],
@@ -51,7 +53,12 @@ export const ledgerSync: Command = {
     },
     { name: 'force-resync', text: 'give a branch that was rewound back what it has lost' },
     { name: 'compact', text: 'replace the history of the branch by one commit' },
-    { name: 'before', value: 'DURATION', text: 'with compact: only when the history is older than this' },
+    { name: 'archive', text: 'move old day files of ours out of the ledger and the branch into the archive' },
+    {
+      name: 'before',
+      value: 'DURATION',
+      text: 'with compact: only when the history is older than this; with archive: older days, 90d by default',
+    },
     { name: 'cleanup-ledger', text: 'remove what the branch has left here: refs and state, never events' },
     { name: 'yes', text: 'agree to what cannot be undone' },
     { name: 'wait', value: 'DURATION', text: 'how long to try when others are busy; 30s by default' },

@@ -2,6 +2,7 @@
 import { formatDuration, parseDuration } from '../../clock.js';
 import { Failure } from '../../failure.js';
 import { shorten } from '../../record/ids.js';
+import { archiveDays } from '../../sync/archive.js';
 import { cleanUp } from '../../sync/clean-up.js';
 import { compact } from '../../sync/compact.js';
 import { exchangeAll } from '../../sync/exchange.js';
@@ -59,6 +60,25 @@ export function compactHistory(call: Call, options: SyncOptions): Promise<number
           ? `No history is older than ${age}.\n`
           : `The history begins with ${commit} now.\n`,
       );
+    }
+    return report(call, opened);
+  });
+}
+
+const ARCHIVED_BEFORE = '90d';
+/** The last days are still written to, whatever the clock of a machine says. */
+const YOUNGEST_ARCHIVED_MS = 7 * 86_400_000;
+
+export function archive(call: Call, options: SyncOptions): Promise<number> {
+  const limitMs = limitOf(call, parseDuration(ARCHIVED_BEFORE)!);
+  if (limitMs < YOUNGEST_ARCHIVED_MS)
+    throw new Failure('usage', 'the last 7 days are not archived; give --before 7d or more');
+  agree(call, 'moves old day files into the archive, out of the ledger and the branch');
+  return withExchange(options, async opened => {
+    const archived = await archiveDays(opened, sending(options), options.time.nowMs() - limitMs);
+    if (!call.args.isSet('json')) {
+      for (const { agent, day, lines } of archived)
+        call.io.print(`archived ${agent}/${day}, ${lines} lines\n`);
     }
     return report(call, opened);
   });
