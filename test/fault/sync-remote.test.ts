@@ -1,7 +1,7 @@
 /** Remotes that refuse, hang, ask for a password, are full, or are hostile. */
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { start } from '../support/executable.js';
@@ -73,8 +73,13 @@ test('a server that forbids to rewrite history refuses a compaction, and says so
 
 test('a server that takes the connection and never answers is given up, with everything that was started', async () => {
   const { here } = await ready();
-  const sockets = new Set<{ destroy(): void }>();
-  const server = createServer(socket => sockets.add(socket));
+  const sockets = new Set<Socket>();
+  const ended: Promise<unknown>[] = [];
+  const server = createServer(socket => {
+    sockets.add(socket);
+    socket.resume();
+    ended.push(new Promise(resolve => socket.once('close', resolve)));
+  });
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy();
@@ -86,6 +91,17 @@ test('a server that takes the connection and never answers is given up, with eve
   tell(here, 'cls', 'two');
   expect(await rejection('offline', sync(here))).toMatch(/took longer than 300 ms; nothing is lost/);
   expect(sockets.size).toBeGreaterThan(0);
+  // The helpers that git had started hold the connections: they are gone as well.
+  await Promise.all(ended);
+  const { child, ended: isOver } = start('ledger-sync', [], {
+    cwd: here.top,
+    environment: here.options.environment,
+  });
+  const before = sockets.size;
+  while (sockets.size === before) await new Promise(resolve => setTimeout(resolve, 20));
+  child.kill('SIGTERM');
+  expect((await isOver).signal).toBe('SIGTERM');
+  await Promise.all(ended);
 });
 
 test('over HTTP: with a password, without one, with a wrong one', async () => {
@@ -131,7 +147,8 @@ test('a flood from a hostile writer is survived in little memory, and nothing of
     'agents/cls/status.far-1.json': flood.subarray(0, size / 8),
     'claims/00/00000000000000000000000000000000.json': flood.subarray(0, size / 8),
   });
-  const { child, ended } = start('ledger-sync', [], { cwd: here.top, environment: here.options.environment });
+  const environment = { ...here.options.environment, LEDGER_SYNC_NETWORK_TIMEOUT_S: '300' };
+  const { child, ended } = start('ledger-sync', [], { cwd: here.top, environment });
   let peak = 0;
   const watch = setInterval(() => {
     peak = Math.max(peak, peakOf(child.pid!) ?? 0);

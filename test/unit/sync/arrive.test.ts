@@ -103,6 +103,17 @@ test('a number that is too high shows that events were lost, and what came later
   expect(here.warnings).toEqual([expect.stringMatching(/far-1 has lost 3 events of cls on 2026-11-24/)]);
 });
 
+test('a clock that is far ahead of ours is reported, and its events arrive', async () => {
+  const { remote, here } = await machine();
+  const ahead = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+  const far = chainedLines(1, { day: ahead, writer: 'far-1' });
+  pushFiles(remote, { [`g/ledger/cls/${ahead}.far-1.jsonl`]: text(far) });
+  expect((await receive(here)).context.tally.received).toBe(1);
+  expect(here.warnings).toEqual([
+    expect.stringMatching(/^the newest event of far-1 is \d+d ahead of the clock/),
+  ]);
+});
+
 test('a copy that was damaged or removed here is no reason to refuse what grew', async () => {
   const { remote, here } = await machine();
   for (const damage of [(file: string) => writeFileSync(file, 'garbage'), (file: string) => rmSync(file)]) {

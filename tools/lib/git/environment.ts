@@ -6,7 +6,7 @@
 type Environment = Record<string, string | undefined>;
 
 const KEPT =
-  /^GIT_(?:SSH(?:_COMMAND|_VARIANT)?|SSL_.*|HTTP_.*|PROXY_.*|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|EXEC_PATH|ALLOW_PROTOCOL)$/;
+  /^GIT_(?:ASKPASS|SSH(?:_COMMAND|_VARIANT)?|SSL_.*|HTTP_.*|PROXY_.*|CONFIG_(?:GLOBAL|SYSTEM|NOSYSTEM)|EXEC_PATH|ALLOW_PROTOCOL)$/;
 
 /** @param repository the git directory to use, whatever the working directory is in */
 export function gitEnvironment(environment: Environment, repository?: string): Environment {

@@ -35,6 +35,14 @@ const QUIET = [
 ];
 const LONGEST_MESSAGES = 8192;
 
+/** The groups of what runs now. */
+const running = new Set<number>();
+
+/** Kills all that was started here, for a process that is about to end before its work is done. */
+export function stopGit(): void {
+  for (const pid of running) killGroup(pid);
+}
+
 /** @throws GitFailure by `status`: `setup` without git, `offline` and retryable when time is up */
 export function startGit(args: string[], call: GitCall): GitProcess {
   const { spawn } = builtin('node:child_process');
@@ -44,13 +52,18 @@ export function startGit(args: string[], call: GitCall): GitProcess {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
+  const { pid } = child;
+  if (pid !== undefined) {
+    running.add(pid);
+    child.once('close', () => running.delete(pid));
+  }
   let messages = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     messages = (messages + text).slice(-LONGEST_MESSAGES);
   });
   // Git may end before it has read everything; its exit status tells why.
   child.stdin.on('error', () => undefined);
-  const kill = (): void => killGroup(child.pid);
+  const kill = (): void => killGroup(pid);
   const status = statusOf(child, args[0]!, call, kill);
   status.catch(() => undefined);
   return { stdin: child.stdin, stdout: child.stdout, status, messages: () => messages, kill };

@@ -1,4 +1,5 @@
 /** Events on the branch: ours are sent line by line, those of other writers become copies beside ours. */
+import { formatDuration } from '../clock.js';
 import { fileSize } from '../disk/read.js';
 import type { FileChange, TreeReader } from '../git/build-commit.js';
 import type { TreeChange } from '../git/tree.js';
@@ -29,7 +30,11 @@ interface Sending {
 export class EventsPart implements Part {
   private readonly marks = new Map<string, Marks<LineMark>>();
 
-  constructor(private readonly context: SyncContext) {}
+  /** @param clockSkewMs how far ahead of our clock an event may be before it is reported */
+  constructor(
+    private readonly context: SyncContext,
+    private readonly clockSkewMs: number,
+  ) {}
 
   owns({ kind }: BranchPath): boolean {
     return kind === 'events';
@@ -48,8 +53,25 @@ export class EventsPart implements Part {
     others.sort(inOrder);
     const ids = others.map(({ change }) => change.id);
     let next = 0;
-    for await (const { content } of read(ids, LONGEST_SEGMENT_BYTES))
-      this.context.tally.received += await takeOverSegment(this.context, others[next++]!, content, read);
+    const skewed = new Map<string, number>();
+    for await (const { content } of read(ids, LONGEST_SEGMENT_BYTES)) {
+      const segment = others[next++]!;
+      const { count, newestMs } = await takeOverSegment(this.context, segment, content, read);
+      this.context.tally.received += count;
+      skewed.set(segment.writer, Math.max(newestMs, skewed.get(segment.writer) ?? -Infinity));
+    }
+    this.tellOfSkew(skewed);
+  }
+
+  private tellOfSkew(newestMs: Map<string, number>): void {
+    const nowMs = this.context.workspace.clock.nowMs();
+    for (const [writer, atMs] of newestMs) {
+      if (atMs - nowMs <= this.clockSkewMs) continue;
+      const ahead = formatDuration(atMs - nowMs);
+      this.context.warn(
+        `the newest event of ${writer} is ${ahead} ahead of the clock here; one of them is wrong`,
+      );
+    }
   }
 
   async propose(tree: TreeReader): Promise<Proposal | undefined> {

@@ -54,7 +54,7 @@ export function withBranch<T>(options: SyncOptions, action: (branch: Branch) => 
 export function exchangeOf(options: SyncOptions, branch: Branch, state: SyncState): Exchange {
   const { workspace, warn, ledgerOnly } = options;
   const context: SyncContext = { workspace, warn, tally: { sent: 0, received: 0, refused: [] } };
-  const events = new EventsPart(context);
+  const events = new EventsPart(context, options.sync.clock_skew_s * 1000);
   const parts: Part[] = [events, new FilesPart(context, STATUSES), new FilesPart(context, SUMMARIES)];
   return { context, branch, state, parts, senders: ledgerOnly ? [events] : parts };
 }

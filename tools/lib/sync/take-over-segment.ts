@@ -25,27 +25,33 @@ export interface ArrivedSegment extends Whose {
 /** How much of the arrived content we know to be good. */
 type Known = { length: number; isHere: boolean };
 
-/**
- * @param content undefined: it is too long
- * @returns how many events were new
- */
+export interface TakenOver {
+  /** How many events were new. */
+  count: number;
+  /** When the last of them happened, -Infinity without any. */
+  newestMs: number;
+}
+
+const NOTHING: TakenOver = { count: 0, newestMs: -Infinity };
+
+/** @param content undefined: it is too long */
 export async function takeOverSegment(
   context: SyncContext,
   arrived: ArrivedSegment,
   content: Buffer | undefined,
   read: Arrival['read'],
-): Promise<number> {
+): Promise<TakenOver> {
   const { path } = arrived.change;
   if (content === undefined) {
     refuse(context, path, { reason: 'is longer than a segment can be', content });
-    return 0;
+    return NOTHING;
   }
   const here = readAtMost(join(context.workspace.root, path), LONGEST_SEGMENT_BYTES + 1);
   const known = await knownPart(context, arrived, { content, here, read });
   const checked = known && checkNew(context, arrived, content, known);
   if (checked === undefined || typeof checked === 'string') {
     refuse(context, path, { reason: checked ?? 'changed or lost lines that we have', content });
-    return 0;
+    return NOTHING;
   }
   write(context, arrived, content, known!);
   forgive(context, path);
@@ -68,28 +74,30 @@ async function knownPart(
   return undefined;
 }
 
-/** @returns how many lines are new, or what is wrong with one */
+/** What is new, or what is wrong with a line of it. */
 function checkNew(
   context: SyncContext,
   arrived: ArrivedSegment,
   content: Buffer,
   { length }: Known,
-): number | string {
+): TakenOver | string {
   if (content.at(-1) !== NEWLINE && content.length > 0) return 'ends within a line';
   const chain = new ChainCheck(arrived);
   if (!chain.resume(content.subarray(0, length)) && !resumeBefore(context, arrived, chain))
     return 'goes on behind a segment that is not here';
   let count = 0;
+  let newestMs = -Infinity;
   for (const line of checkedLines(content.subarray(length), arrived)) {
     count++;
     const problem = line.problem ?? chain.step(line);
+    newestMs = Math.max(newestMs, line.event?.atMs ?? -Infinity);
     if (problem !== undefined) return `has a line (${count} of those that are new) that ${problem}`;
   }
   if (chain.missing > 0) {
     const { agent, day, writer } = arrived;
     context.warn(`${writer} has lost ${chain.missing} events of ${agent} on ${day}; what came later is here`);
   }
-  return count;
+  return { count, newestMs };
 }
 
 const NEWLINE = 10;

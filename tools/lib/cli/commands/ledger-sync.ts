@@ -1,9 +1,11 @@
 import { parseDuration } from '../../clock.js';
 import { Failure } from '../../failure.js';
+import { stopGit } from '../../git/process.js';
 import { shorten } from '../../record/ids.js';
 import { type SyncOptions, timeOf } from '../../sync/open.js';
 import type { Call, Command } from '../command.js';
 import { openContext } from '../context.js';
+import { beforeStopping } from '../stop.js';
 import { exchange, preview, setUpHere, showHealth } from '../sync/exchange.js';
 import { archive, cleanup, compactHistory, reconcile, resync } from '../sync/upkeep.js';
 
@@ -72,6 +74,7 @@ export const ledgerSync: Command = {
       );
     const names = Object.keys(ACTIONS).filter(name => args.isSet(name));
     if (names.length > 1) throw new Failure('usage', `--${names[0]} and --${names[1]} exclude each other`);
+    beforeStopping(stopGit);
     const [name] = names;
     const options = syncOptions(call);
     return name === undefined ? exchange(call, options, 'both') : ACTIONS[name]!(call, options);

@@ -6,6 +6,7 @@ import { archiveDays } from '../../sync/archive.js';
 import { cleanUp } from '../../sync/clean-up.js';
 import { compact } from '../../sync/compact.js';
 import { exchangeAll } from '../../sync/exchange.js';
+import { forgetMarks } from '../../sync/marks.js';
 import { type SyncOptions, withExchange } from '../../sync/open.js';
 import { reconcileFiles } from '../../sync/reconcile.js';
 import { forceResync } from '../../sync/resync.js';
@@ -15,6 +16,7 @@ import { report, sending } from './exchange.js';
 
 export function reconcile(call: Call, options: SyncOptions): Promise<number> {
   return withExchange(options, async opened => {
+    forgetMarks(options.workspace);
     await exchangeAll(opened, sending(options));
     await reconcileFiles(opened);
     return report(call, opened);
