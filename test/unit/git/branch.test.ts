@@ -144,3 +144,25 @@ test('what the caller throws while it decides leaves nothing behind', async () =
   expect(await readRef(here, OUTBOX)).toBeUndefined();
   expect(await buildCommit(here, { parent: undefined, ref: OUTBOX }, () => undefined)).toBeUndefined();
 });
+
+test('what is far too long is not unpacked, and what follows it is read', async () => {
+  const { here } = world();
+  const long = Buffer.alloc(12 * 1024 * 1024, 'long');
+  const made = await commit(here, undefined, [
+    { path: 'a\tb', content: 'first' },
+    { path: 'long', content: long },
+    { path: 'other', content: long.subarray(1) },
+    { path: 'z', content: 'last' },
+  ]);
+  const files = await listTree(here, made);
+  expect(files.map(({ path }) => path)).toEqual(['a\tb', 'long', 'other', 'z']);
+  const read: unknown[] = [];
+  const ids = files.map(({ id }) => id);
+  for await (const { content, size } of readBlobs(here, ids, 10)) read.push([content?.toString(), size]);
+  expect(read).toEqual([
+    ['first', 5],
+    [undefined, long.length],
+    [undefined, long.length - 1],
+    ['last', 4],
+  ]);
+});

@@ -1,5 +1,5 @@
 /** Where a remote may write: to the copies of other writers, and nowhere else. */
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { chainedLines } from '../../support/chained.js';
@@ -23,6 +23,11 @@ vi.setConfig({ testTimeout: 120_000 });
 
 const DAY = '2026-11-24';
 const text = (lines: string[]): string => lines.map(line => `${line}\n`).join('');
+
+const STATUS = JSON.stringify({
+  ...{ agent: 'cls', state: 'idle', last_heartbeat: `${DAY}T10:00:00Z`, last_task_id: null },
+  ...{ session_id: null, last_error: null, updated_at: `${DAY}T10:00:00Z` },
+});
 
 async function machine(): Promise<{ remote: string; here: Machine }> {
   const remote = makeRemote();
@@ -63,11 +68,16 @@ test('links on the branch are refused, and links here lead nowhere', async () =>
   const work = join(temporaryDirectory(), 'w');
   git('/', 'clone', '--quiet', '--branch=ledger', remote, work);
   mkdirSync(join(work, 'agents/cls'), { recursive: true });
-  symlinkSync('/etc/passwd', join(work, 'agents/cls/status.far-1.json'));
+  // Each would be a status, if it were a file.
+  symlinkSync(STATUS, join(work, 'agents/cls/status.far-1.json'));
+  writeFileSync(join(work, 'agents/cls/status.far-2.json'), STATUS, { mode: 0o755 });
   git(work, 'add', '--all', '--force');
   git(work, 'commit', '--quiet', '--message=link');
   git(work, 'push', '--quiet');
-  expect((await receive(here)).context.tally.refused).toEqual(['agents/cls/status.far-1.json']);
+  expect((await receive(here)).context.tally.refused).toEqual([
+    'agents/cls/status.far-1.json',
+    'agents/cls/status.far-2.json',
+  ]);
   const outside = temporaryDirectory();
   symlinkSync(outside, join(here.top, 'g/ledger/andy'));
   pushFiles(remote, {

@@ -2,7 +2,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { chainedLines } from '../../support/chained.js';
+import { chainedLines, hashOf } from '../../support/chained.js';
 import {
   fileOn,
   type Machine,
@@ -94,6 +94,27 @@ test('what does not continue what is here is refused, ours stays, and nothing el
   expect((await receive(here)).context.tally).toEqual({ sent: 0, received: 4 * files.length, refused: [] });
   for (const file of files) expect(fileOn(here, file.path)).toBe(file.all);
   expect(readdirSync(join(here.workspace.control, 'sync/refused'))).toEqual(['list.json']);
+});
+
+/** The same day with another story, whole in itself. */
+function retold(all: string[]): string[] {
+  let prev = JSON.parse(all[0]!).prev as string;
+  return all.map(line => {
+    const told = JSON.stringify({ ...JSON.parse(line), summary: 'another story', prev });
+    prev = hashOf(told);
+    return told;
+  });
+}
+
+test('a history that was retold is refused, and so is all that grows out of it', async () => {
+  const { remote, here } = await machine();
+  pushFiles(remote, { [path()]: text(lines.slice(0, 4)) });
+  await receive(here);
+  for (const length of [5, 6, 8]) {
+    pushFiles(remote, { [path()]: text(retold(lines).slice(0, length)) });
+    expect((await receive(here)).context.tally).toEqual({ sent: 0, received: 0, refused: [path()] });
+    expect(fileOn(here, path())).toBe(text(lines.slice(0, 4)));
+  }
 });
 
 test('a number that is too high shows that events were lost, and what came later arrives', async () => {

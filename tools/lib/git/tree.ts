@@ -29,9 +29,10 @@ export async function listTree(
   const paths = directory === undefined ? [] : [`${directory}/`];
   const text = await askGit(['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...paths], local);
   return text.split('\0').flatMap(record => {
-    const [head, path] = record.split('\t');
-    const [mode, , id] = head!.split(' ');
-    return path === undefined ? [] : [{ path, mode: mode!, id: id! }];
+    // A path may have tabs.
+    const tab = record.indexOf('\t');
+    const [mode, , id] = record.slice(0, tab).split(' ');
+    return tab === -1 ? [] : [{ path: record.slice(tab + 1), mode: mode!, id: id! }];
   });
 }
 
@@ -67,27 +68,46 @@ export interface Blob {
   size: number;
 }
 
-/** Reads objects one after another from one process; a long one is passed over without being kept. */
+/** What is longer than this is not waited for: a few bytes on the wire can unpack to any size. */
+const LONGEST_PASSED_OVER_BYTES = 8 * 1024 * 1024;
+
+/** Reads objects one after another, as a rule from one process; a long one is passed over without being kept. */
 export async function* readBlobs(
   repository: Repository,
   ids: Iterable<string>,
   longestBytes: number,
 ): AsyncGenerator<Blob> {
+  for (let wanted = [...ids]; wanted.length > 0; ) {
+    let read = 0;
+    for await (const blob of readSome(repository, wanted, longestBytes)) {
+      read++;
+      yield blob;
+    }
+    wanted = wanted.slice(read);
+  }
+}
+
+/** Ends behind the first one that is too long to be passed over. */
+async function* readSome(
+  repository: Repository,
+  wanted: string[],
+  longestBytes: number,
+): AsyncGenerator<Blob> {
   const git = startGit(['cat-file', '--batch', '--buffer'], repository.local);
   const answers = readAnswers(git.stdout, () => lastWords(git.messages()));
   try {
-    const wanted = [...ids];
     git.stdin.end(wanted.map(id => `${id}\n`).join(''));
     for (const id of wanted) {
       const [, kind, length] = (await answers.line()).split(' ');
       if (kind !== 'blob') throw new GitFailure('missing', `the object ${id} of the branch is not here`);
       const size = Number(length);
-      if (size <= longestBytes)
+      if (size <= longestBytes) {
         yield { id, size, content: (await answers.bytes(size + 1)).subarray(0, size) };
-      else {
-        await passOver(answers, size + 1);
-        yield { id, size, content: undefined };
+        continue;
       }
+      yield { id, size, content: undefined };
+      if (size > LONGEST_PASSED_OVER_BYTES) return;
+      await passOver(answers, size + 1);
     }
   } finally {
     git.kill();

@@ -1,6 +1,5 @@
 /** Events on the branch: ours are sent line by line, those of other writers become copies beside ours. */
 import { formatDuration } from '../clock.js';
-import { fileSize } from '../disk/read.js';
 import type { FileChange, TreeReader } from '../git/build-commit.js';
 import type { TreeChange } from '../git/tree.js';
 import { type DayFile, listAgents, listDayFiles } from '../ledger/day-file.js';
@@ -8,7 +7,7 @@ import type { SyncContext } from './context.js';
 import { checkedLines } from './event-lines.js';
 import { lostFiles, withLost } from './lost-files.js';
 import { type LineMark, Marks } from './marks.js';
-import { type NewLines, readNewLines } from './new-lines.js';
+import { isUnchanged, type NewLines, readNewLines } from './new-lines.js';
 import type { Arrival, BranchPath, Part, Proposal } from './parts.js';
 import { eventsBase, parseBranchPath } from './paths.js';
 import { tellOfRemoved } from './removed.js';
@@ -96,8 +95,7 @@ export class EventsPart implements Part {
     const before = sending.events;
     for (const file of listDayFiles(this.context.workspace.root, { agent })) {
       if (file.writer !== undefined || sending.hasMore) continue;
-      const mark = this.marksOf(agent).get(file.day);
-      if (mark !== undefined && mark.read === fileSize(file.path)) continue;
+      if (isUnchanged(file.path, this.marksOf(agent).get(file.day))) continue;
       const found = await this.newLinesOf(tree, file, sending.bytes);
       sending.changes.push(...found.changes);
       sending.events += found.count;

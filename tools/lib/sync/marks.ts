@@ -16,6 +16,8 @@ import { syncDirectory } from './state.js';
 export interface LineMark extends SegmentEnd {
   /** Bytes of the local file that were read. */
   read: number;
+  /** Tells that file from one that was rewritten since, and may be as long. */
+  version: string;
   /** The beginning of the hash of the last line before that, to notice a file that was rewritten. */
   tail: string;
 }

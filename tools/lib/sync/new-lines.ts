@@ -3,9 +3,9 @@
  * read. Without, the whole file is read, and what the branch has of it already is left out, whatever order it has there: what
  * is on the branch is never changed, only added to.
  */
-import { closeSync, fstatSync } from 'node:fs';
+import { closeSync, fstatSync, type Stats, statSync } from 'node:fs';
 import { readBytes } from '../disk/append.js';
-import { onDisk } from '../disk/errno.js';
+import { ifPresent, onDisk } from '../disk/errno.js';
 import { chunksOf, lineStart, type OpenFile, openForReading } from '../disk/read.js';
 import type { FileChange, TreeReader } from '../git/build-commit.js';
 import { sha256Hex } from '../sha256.js';
@@ -46,6 +46,16 @@ export async function readNewLines(tree: TreeReader, source: Source): Promise<Ne
   }
 }
 
+/** Whether a file is as it was when it was marked, as far as a look at it tells. */
+export function isUnchanged(path: string, mark: LineMark | undefined): boolean {
+  const stats = ifPresent(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+  return stats !== undefined && stats.size === mark?.read && versionOf(stats) === mark.version;
+}
+
+function versionOf({ ino, mtimeMs }: Stats): string {
+  return `${ino} ${mtimeMs}`;
+}
+
 async function openAtMark(
   tree: TreeReader,
   { base, mark }: Source,
@@ -55,9 +65,13 @@ async function openAtMark(
   return SegmentedLines.open(tree, base, mark);
 }
 
+function statOf({ fd, path }: OpenFile): Stats {
+  return onDisk(`cannot look at ${path}`, () => fstatSync(fd));
+}
+
 /** Names the line that ends before a place; what is no end of a line has no name. */
 function tailAt(file: OpenFile, end: number): string {
-  const { size } = onDisk(`cannot look at ${file.path}`, () => fstatSync(file.fd));
+  const { size } = statOf(file);
   if (end > size) return 'beyond the end';
   if (end === 0) return 'nothing';
   const start = lineStart(file, end - 1);
@@ -91,7 +105,8 @@ function addLines(file: OpenFile, source: Source, { lines, from, isThere }: Addi
     read = chunk.position + whole.length;
   }
   const { changes, end } = lines.result();
-  return { mark: { ...end, read, tail: tailAt(file, read) }, changes, count, bytes, hasMore };
+  const version = versionOf(statOf(file));
+  return { mark: { ...end, read, version, tail: tailAt(file, read) }, changes, count, bytes, hasMore };
 }
 
 function countLines(content: Buffer, there: Map<string, number>): void {

@@ -14,6 +14,8 @@ import { syncDirectory } from './state.js';
 
 /** So many are put aside; a writer that floods us with bad files fills no disk. */
 const MOST_KEPT = 100;
+/** So many are told of one by one. */
+const MOST_TOLD = 20;
 
 const refusedDirectory = (place: Place): string => join(syncDirectory(place), 'refused');
 const listPath = (place: Place): string => join(refusedDirectory(place), 'list.json');
@@ -47,6 +49,7 @@ export function refuse(
     writeList(workspace, refused);
   }
   tally.refused.push(path);
+  if (tally.refused.length > MOST_TOLD) return;
   const where = isKept ? `; what arrived is kept as ${keptPath(workspace, path)}` : '';
   warn(`refused ${path} of the branch: it ${reason}${where}`);
 }

@@ -38,6 +38,7 @@ export function report({ args, io, warn }: Call, { context, state }: Exchange): 
   if (args.isSet('json'))
     io.print(`${JSON.stringify({ schema_version: 1, sent, received, refused, head: state.ledger_head })}\n`);
   else if (io.isTerminal('messages')) warn(`${counted(sent)} sent, ${counted(received)} received`);
+  if (refused.length > 20) warn(`${refused.length} files were refused in all; --status names them`);
   return refused.length > 0 ? EXIT.no : EXIT.done;
 }
 
