@@ -119,7 +119,7 @@ function appendToDay(opened: OpenDay, drafts: Stamped[], options: DayOptions): (
 /** The log has what it should; a view of it that cannot be stored now is made again by the next append. */
 function rememberViews(opened: OpenDay, batch: Batch, { warn }: DayOptions): void {
   try {
-    opened.keys.note(opened.day, batch.keys);
+    if (batch.keys.length > 0) opened.keys().note(opened.day, batch.keys);
     writeHead(opened.held, opened.day, opened.head);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

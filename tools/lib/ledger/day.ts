@@ -12,7 +12,8 @@ import type { HeldAgent } from '../root/workspace.js';
 import { genesisHash, lineHash } from './chain.js';
 import { dayFilePath, ledgerDirectory } from './day-file.js';
 import { foldSession, type Head, type OpenSession, readHead } from './head.js';
-import { AgentKeys, type KeyRecord } from './keys.js';
+import type { AgentKeys, KeyRecord } from './keys.js';
+import { openKeysPart } from './keys.late.js';
 
 export interface OpenDay {
   held: HeldAgent;
@@ -21,7 +22,8 @@ export interface OpenDay {
   head: Head;
   /** The head knows more than the stored one. */
   isStale: boolean;
-  keys: AgentKeys;
+  /** The keys of the agent, opened when they are first asked for. */
+  keys(): AgentKeys;
 }
 
 export interface DayOptions {
@@ -44,7 +46,11 @@ export function withDay<T>(
   const { workspace, agent } = held;
   makeDirectory(workspace.root, ledgerDirectory(workspace.root, agent));
   const file = openForAppend(dayFilePath(workspace.root, agent, day));
-  const keys = new AgentKeys(held, other => keysIn(dayFilePath(workspace.root, agent, other)));
+  let known: AgentKeys | undefined;
+  const keys = (): AgentKeys => {
+    known ??= openKeysPart(held, other => keysIn(dayFilePath(workspace.root, agent, other)));
+    return known;
+  };
   try {
     const stored = readHead(workspace, agent, day);
     const isOurs = stored?.writer === workspace.writer;
@@ -53,7 +59,7 @@ export function withDay<T>(
     if (opened.isStale) catchUp(opened, options);
     return action(opened);
   } finally {
-    keys.close();
+    known?.close();
     closeFile(file);
   }
 }
@@ -112,7 +118,7 @@ function catchUp(opened: OpenDay, options: DayOptions): void {
   }
   if (own) head.hash = lineHash(own);
   head.size = file.size;
-  opened.keys.note(day, keys);
+  if (keys.length > 0) opened.keys().note(day, keys);
 }
 
 /** The key of an event, when it has one: a line of another tool may hold anything. */

@@ -15,12 +15,12 @@ export interface Found {
 
 /** The first event with this key, of the open day or of one near it. */
 export function findByKey(opened: OpenDay, key: string): Found | undefined {
-  const place = opened.keys.find(key, opened.day);
+  const place = opened.keys().find(key, opened.day);
   if (place === undefined) return undefined;
   const found = eventAt(opened, place);
   if (found?.event.idempotency_key === key) return found;
-  opened.keys.remake(place.day);
-  const again = opened.keys.find(key, opened.day);
+  opened.keys().remake(place.day);
+  const again = opened.keys().find(key, opened.day);
   return again && eventAt(opened, again);
 }
 
@@ -33,7 +33,7 @@ export function catchUpNearby({ held, day, keys }: OpenDay, options: DayOptions)
   for (const near of nearbyDays(day)) {
     const size = fileSize(dayFilePath(workspace.root, agent, near));
     if (size === undefined || size === readHead(workspace, agent, near)?.size) continue;
-    keys.close();
+    keys().close();
     withDay(held, near, options, other => {
       if (other.isStale) writeHead(held, near, other.head);
     });
