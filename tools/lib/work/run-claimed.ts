@@ -4,9 +4,9 @@
  * At the end the task is completed, or released when the command failed.
  */
 import type { Request } from '../claims/decide.js';
+import { keepLease } from '../claims/keep-lease.js';
 import type { Lease } from '../claims/lease.js';
 import { isRefusal, type Refusal } from '../claims/refusal.js';
-import { Failure } from '../failure.js';
 import type { Outcome, RunningCommand } from '../process/command.js';
 
 export interface ClaimedRun {
@@ -25,32 +25,21 @@ export interface ClaimedOutcome extends Outcome {
 }
 
 const GRACE_MS = 10_000;
-const RETRY_MS = 1000;
 
 /** @returns once the command has ended and the lease with it */
 export async function runClaimed(run: ClaimedRun): Promise<ClaimedOutcome> {
   const about = { lease_id: run.lease.lease_id, epoch: run.lease.epoch };
   const command = run.start();
-  let lost: Refusal | undefined;
-  let timer: NodeJS.Timeout | undefined;
-  const beat = (): void => {
-    const answer = attempt(() => run.request({ kind: 'heartbeat', about, reason: null }), run.warn);
-    if (answer && isRefusal(answer)) {
-      lost = answer;
-      run.warn(`${run.lease.task_id} ${answer.message}; stopping the command`);
+  const keeper = keepLease({
+    ...run,
+    onLost: refusal => {
+      run.warn(`${run.lease.task_id} ${refusal.message}; stopping the command`);
       command.stop(GRACE_MS);
-      return;
-    }
-    schedule(answer === undefined ? undefined : answer.lease);
-  };
-  const schedule = (lease: Lease | undefined): void => {
-    if (lease?.ttl_s === 0) return;
-    timer = setTimeout(beat, lease ? (lease.ttl_s * 1000) / 3 : RETRY_MS);
-  };
-  schedule(run.lease);
+    },
+  });
   const outcome = await command.outcome;
-  clearTimeout(timer);
-  if (lost) return { ...outcome, isLost: true };
+  keeper.stop();
+  if (keeper.lost()) return { ...outcome, isLost: true };
   const kind = outcome.status === 0 && !run.releases ? 'complete' : 'release';
   const end = run.request({
     kind,
@@ -60,15 +49,4 @@ export async function runClaimed(run: ClaimedRun): Promise<ClaimedOutcome> {
   if (!isRefusal(end)) return { ...outcome, isLost: false };
   run.warn(`${run.lease.task_id} ${end.message}`);
   return { ...outcome, isLost: true };
-}
-
-/** A full disk or a busy lock is no reason to stop the command while the lease lasts: it is tried again. */
-function attempt<T>(action: () => T, warn: (message: string) => void): T | undefined {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    warn(error.message);
-    return undefined;
-  }
 }
