@@ -33,3 +33,21 @@ function loadNative(): Hash {
   if (typeof hash === 'function') return input => hash('sha256', input);
   return input => createHash('sha256').update(input).digest('hex');
 }
+
+/** SHA-256 of text that comes in pieces. What is short is hashed in one go, without loading anything. */
+export class TextHash {
+  private pending = '';
+  private streaming: import('node:crypto').Hash | undefined;
+
+  update(text: string): void {
+    this.pending += text;
+    if (this.pending.length < NATIVE_FROM_BYTES) return;
+    this.streaming ??= builtin('node:crypto').createHash('sha256');
+    this.streaming.update(this.pending);
+    this.pending = '';
+  }
+
+  hex(): string {
+    return this.streaming ? this.streaming.update(this.pending).digest('hex') : sha256Hex(this.pending);
+  }
+}

@@ -25,6 +25,8 @@ export interface RunningCommand {
   lastSignal(): NodeJS.Signals | undefined;
   /** TERM now, KILL after `graceMs` if it is still there. */
   stop(graceMs: number): void;
+  /** Our ends of those of its streams that are pipes. */
+  pipes: Pick<ChildProcess, 'stdin' | 'stdout' | 'stderr'>;
 }
 
 export interface StartOptions {
@@ -34,6 +36,8 @@ export interface StartOptions {
   hasOwnGroup?: boolean;
   /** Its standard streams; ours when not given. */
   stdio?: StdioOptions;
+  /** Where it runs; where we are when not given. */
+  cwd?: string;
 }
 
 const FORWARDED = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
@@ -43,10 +47,10 @@ const FROM_TERMINAL = new Set<NodeJS.Signals>(['SIGINT', 'SIGQUIT']);
 export function startCommand(
   argv: string[],
   environment: NodeJS.ProcessEnv,
-  { isOnTerminal, hasOwnGroup = !isOnTerminal, stdio = 'inherit' }: StartOptions,
+  { isOnTerminal, hasOwnGroup = !isOnTerminal, stdio = 'inherit', cwd }: StartOptions,
 ): RunningCommand {
   const [file, ...args] = argv as [string, ...string[]];
-  const child = spawn(file, args, { env: environment, stdio, detached: hasOwnGroup });
+  const child = spawn(file, args, { env: environment, stdio, detached: hasOwnGroup, ...(cwd && { cwd }) });
   const send = (signal: NodeJS.Signals): void => sendSignal(child, signal, hasOwnGroup);
   const forwarding = forwardSignals(send, isOnTerminal);
   let timer: NodeJS.Timeout | undefined;
@@ -58,9 +62,11 @@ export function startCommand(
     outcome,
     lastSignal: forwarding.last,
     stop: graceMs => {
+      if (hasEnded(child)) return;
       send('SIGTERM');
       timer ??= setTimeout(send, graceMs, 'SIGKILL');
     },
+    pipes: child,
   };
 }
 
@@ -88,12 +94,13 @@ function forwardSignals(
   };
 }
 
-function sendSignal(
-  { pid, exitCode, signalCode }: ChildProcess,
-  signal: NodeJS.Signals,
-  toGroup: boolean,
-): void {
-  if (pid === undefined || exitCode !== null || signalCode !== null) return;
+function hasEnded({ pid, exitCode, signalCode }: ChildProcess): boolean {
+  return pid === undefined || exitCode !== null || signalCode !== null;
+}
+
+function sendSignal(child: ChildProcess, signal: NodeJS.Signals, toGroup: boolean): void {
+  if (hasEnded(child)) return;
+  const { pid } = child as { pid: number };
   try {
     process.kill(toGroup ? -pid : pid, signal);
   } catch (error) {

@@ -68,20 +68,21 @@ function override(
   if (text === undefined || text === '') return undefined;
   const types = [type].flat();
   if (types.includes('null') && text === 'null') return null;
-  if (types.includes('array')) return parseList(name, text);
+  if (types.includes('array')) return parseValue(name, text, 'array, like ["a", "b"]');
+  if (types.includes('object')) return parseValue(name, text, 'object, like {"a": {}}');
   if (types.includes('boolean') && /^(?:true|false)$/.test(text)) return text === 'true';
   if (types.includes('string')) return text;
   if (/^-?\d+(?:\.\d+)?$/.test(text)) return Number(text);
   throw new Failure('data', `${name} is "${shorten(text)}", which is not of type ${types.join(' or ')}`);
 }
 
-/** A list in the environment is written as JSON. */
-function parseList(name: string, text: string): unknown {
+/** A list or an object in the environment is written as JSON. */
+function parseValue(name: string, text: string, form: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new Failure('data', `${name} must be a JSON array, like ["a", "b"]`);
+    throw new Failure('data', `${name} must be a JSON ${form}`);
   }
 }
 

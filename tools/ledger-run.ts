@@ -1,0 +1,4 @@
+import { ledgerRun } from './lib/cli/commands/ledger-run.js';
+import { runMain } from './lib/cli/main.js';
+
+void runMain(ledgerRun);

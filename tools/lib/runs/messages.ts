@@ -1,0 +1,105 @@
+/**
+ * The messages of an agent that speaks NDJSON: one JSON object a line, at most 256 KiB with its newline. `command`
+ * goes to it; `event`, `heartbeat` and `log` come back. A terminal event decides what became of the command.
+ */
+import type { CommandMessage } from '../record/generated/command.js';
+import type { EventMessage } from '../record/generated/event-message.js';
+import type { HeartbeatMessage } from '../record/generated/heartbeat.js';
+import type { LogMessage } from '../record/generated/log.js';
+import { validateCommand } from '../record/generated/validate-command.js';
+import { validateEventMessage } from '../record/generated/validate-event-message.js';
+import { validateHeartbeat } from '../record/generated/validate-heartbeat.js';
+import { validateLog } from '../record/generated/validate-log.js';
+import { isJsonObject } from '../record/json.js';
+import { describeProblem, type SchemaProblem } from '../record/problem.js';
+import type { ResultNews } from './entry.js';
+
+export type { CommandMessage, EventMessage };
+
+export const LONGEST_MESSAGE_BYTES = 256 * 1024;
+
+export type AgentMessage = EventMessage | HeartbeatMessage | LogMessage;
+/** A line that is no message, and why. */
+export interface NoMessage {
+  kind: 'none';
+  problem: string;
+}
+
+type Validator = { (value: unknown): boolean; errors?: unknown[] | null };
+
+const VALIDATORS: Record<string, Validator> = {
+  event: validateEventMessage,
+  heartbeat: validateHeartbeat,
+  log: validateLog,
+};
+
+export function parseAgentMessage(line: Buffer): AgentMessage | NoMessage {
+  const value = parse(line);
+  if (value === undefined) return { kind: 'none', problem: 'is not a JSON object' };
+  const validate = Object.hasOwn(VALIDATORS, String(value.kind)) ? VALIDATORS[String(value.kind)] : undefined;
+  if (!validate) return { kind: 'none', problem: 'has no kind that an agent may send' };
+  if (validate(value)) return value as unknown as AgentMessage;
+  return { kind: 'none', problem: describeProblem(validate.errors as SchemaProblem[]) };
+}
+
+/** @returns undefined for anything but a command */
+export function parseCommand(line: Buffer): CommandMessage | undefined {
+  const value = parse(line);
+  return value && validateCommand(value) ? (value as unknown as CommandMessage) : undefined;
+}
+
+function parse(line: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line.toString());
+    return isJsonObject(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+const ENDINGS: Record<string, ResultNews['outcome']> = {
+  completed: 'done',
+  approved: 'done',
+  updated: 'done',
+  no_changes_needed: 'done',
+  changes_requested: 'changes_requested',
+  error: 'failed',
+};
+const STATUSES = { success: 'done', changes_requested: 'changes_requested', failed: 'failed' } as const;
+
+/** What an event decides; undefined when it tells of progress only. */
+export function outcomeOf({ event, status }: EventMessage): ResultNews['outcome'] | undefined {
+  const ending = event.slice(event.lastIndexOf('.') + 1);
+  const outcome = Object.hasOwn(ENDINGS, ending) ? ENDINGS[ending] : undefined;
+  return outcome !== undefined && status !== undefined ? STATUSES[status] : outcome;
+}
+
+/** Cuts a stream into lines. A line that grows too long is given up as a whole, and nothing after it is read. */
+export class LineReader {
+  private readonly parts: Buffer[] = [];
+  private length = 0;
+  isOversize = false;
+
+  /** The lines that end in this chunk, without their newlines. */
+  push(chunk: Buffer): Buffer[] {
+    const lines: Buffer[] = [];
+    for (let start = 0; start < chunk.length && !this.isOversize; ) {
+      const newline = chunk.indexOf(10, start);
+      const end = newline === -1 ? chunk.length : newline;
+      this.length += end - start;
+      this.isOversize = this.length >= LONGEST_MESSAGE_BYTES;
+      this.parts.push(chunk.subarray(start, end));
+      if (newline !== -1 && !this.isOversize) lines.push(this.take());
+      start = end + 1;
+    }
+    return lines;
+  }
+
+  private take(): Buffer {
+    const line = this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts);
+    this.parts.length = 0;
+    this.length = 0;
+    return line;
+  }
+}
