@@ -22,7 +22,6 @@ export type ResultNews = Of<
   | 'exit_code'
   | 'event'
   | 'payload'
-  | 'started_at'
   | 'duration_ms'
   | 'messages'
   | 'artifacts'
@@ -39,9 +38,9 @@ export type Entry = Base & News;
 export type { RunEntry };
 
 /** The entry that a line holds; undefined for anything else. */
-export function parseEntry(line: Uint8Array | string): Entry | undefined {
+export function parseEntry(line: string): Entry | undefined {
   try {
-    const value: unknown = JSON.parse(line.toString());
+    const value: unknown = JSON.parse(line);
     return isEntry(value) ? value : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Clock, timestampNow } from '../clock.js';
 import { type AppendFile, appendBytes, closeFile, openForAppend } from '../disk/append.js';
-import { linesOf, readChunks } from '../disk/read.js';
+import { readChunks } from '../disk/read.js';
 import { healTail } from '../disk/tail.js';
 import { Failure } from '../failure.js';
 import { validateRunEntry } from '../record/generated/validate-run-entry.js';
@@ -58,16 +58,20 @@ export function* readEntries(directory: string, warn: (message: string) => void)
   const path = join(directory, FILES.log);
   if (!existsSync(path)) return;
   let seq = 0;
-  for (const chunk of readChunks(path)) {
-    for (const { bytes, position, isTerminated } of linesOf(chunk)) {
-      const entry = parseEntry(bytes);
+  let number = 0;
+  for (const { bytes } of readChunks(path)) {
+    const lines = bytes.toString().split('\n');
+    // Behind the last newline is nothing, or a line that is not whole yet.
+    const isCut = lines.at(-1) !== '';
+    if (!isCut) lines.pop();
+    for (const line of lines) {
+      number++;
+      const entry = parseEntry(line);
       if (entry && entry.seq > seq) {
         seq = entry.seq;
         yield entry;
-      } else if (isTerminated) {
-        warn(
-          `${path}: the line at byte ${position} is no entry of a run, or a copy of one; it is passed over`,
-        );
+      } else if (!isCut || line !== lines.at(-1)) {
+        warn(`${path}:${number}: is no entry of a run, or a copy of one; it is passed over`);
       }
     }
   }

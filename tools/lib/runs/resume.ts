@@ -18,6 +18,7 @@ import { receiptProblem } from './receipt.js';
 import { type Drift, driftBetween } from './snapshot/drift.js';
 import { nameOf, tellEntries } from './tell.js';
 import { snapshotTree } from './tree.js';
+import { writeState } from './view.js';
 
 export interface Resuming {
   claim: RunClaim;
@@ -39,6 +40,7 @@ export function resumeRun(
     const { run, directory } = open;
     tellAgain(claim, open, driver.warn);
     if (run.status === 'completed' || run.status === 'aborted') {
+      writeState(directory, run);
       settle(claim, run);
       throw new Failure('finished', `${run.started.run} is ${run.status} already`);
     }

@@ -106,7 +106,7 @@ function conclude(driven: DrivenRun, work: Work, given: Answer): void {
       ? undefined
       : receiptOf(driven, work, { ...answer, outcome, artifacts, started_at, finished_at });
   const result: ResultNews = {
-    ...{ op: 'result', ...work.in, outcome, reason, exit_code, event, payload, started_at },
+    ...{ op: 'result', ...work.in, outcome, reason, exit_code, event, payload },
     duration_ms: Math.max(0, Math.trunc(endedMs - work.startedMs)),
     ...{ messages, artifacts, snapshot_id, receipt_sha256: receipt?.sha256 ?? null },
   };

@@ -21,9 +21,9 @@ export function bytesOf(text: string): string {
 /** @param pattern bytes. @returns undefined for one that matches nothing */
 export function parseGlob(pattern: string): Segment[] | undefined {
   const segments: Segment[] = [];
-  const parts = pattern.replaceAll('\\/', '/').split('/');
+  const parts = splitParts(pattern);
   for (const [index, part] of parts.entries()) {
-    const isDeep = /^\*{2,}$/.test(part) && parts.length > 1;
+    const isDeep = /^\*{2,}$/.test(part);
     const tokens = isDeep ? 'deep' : parseTokens(part);
     if (tokens === undefined) return undefined;
     // What ends with `/**` means what is inside: there must be something.
@@ -31,6 +31,21 @@ export function parseGlob(pattern: string): Segment[] | undefined {
     segments.push(tokens);
   }
   return segments;
+}
+
+/** The parts between slashes; one in brackets is no such slash. */
+function splitParts(pattern: string): string[] {
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at < pattern.length; at++) {
+    if (pattern[at] === '[') at = parseSet(pattern, at + 1)?.end ?? at;
+    else if (pattern[at] === '\\' && pattern[at + 1] !== '/') at++;
+    if (pattern[at] !== '/' && !(pattern[at] === '\\' && pattern[at + 1] === '/')) continue;
+    parts.push(pattern.slice(from, at));
+    if (pattern[at] === '\\') at++;
+    from = at + 1;
+  }
+  return [...parts, pattern.slice(from)];
 }
 
 function parseTokens(text: string): Token[] | undefined {

@@ -15,7 +15,7 @@ export class SnapshotId {
   private readonly hash = new TextHash();
 
   add({ path, mode, sha256 }: Pick<ManifestFile, 'path' | 'mode' | 'sha256'>): void {
-    this.hash.update(`${JSON.stringify([path, mode, sha256])}\n`);
+    this.hash.update(`[${JSON.stringify(path)},"${mode}","${sha256}"]\n`);
   }
 
   get value(): string {

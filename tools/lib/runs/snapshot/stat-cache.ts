@@ -10,43 +10,59 @@
  * Both the remembered files and those of the tree come sorted by path, so that they are merged and never held.
  */
 import type { Stats } from 'node:fs';
-import { fileSize, readChunks } from '../../disk/read.js';
+import { type Chunk, fileSize, readChunks } from '../../disk/read.js';
 import { Replacement } from '../../disk/replacement.js';
 
-interface Remembered {
-  path: string;
-  /** What its stats were. */
-  mark: string;
-  sha256: string;
+const HEAD = 'agent-ledger stat cache 2 ';
+const HASH_LENGTH = 64;
+const COARSE_MS = 2000;
+
+/** What a file's stats are, in so far as they tell whether it changed. */
+export function markOf({ mode, size, mtimeMs, ctimeMs, ino }: Stats): string {
+  return `${mode} ${size} ${timeOf(mtimeMs)} ${timeOf(ctimeMs)} ${ino}`;
 }
 
-const HEAD = 'agent-ledger stat cache 1 ';
-const COARSE_MS = 2000;
+/** Seconds and microseconds: as text, whole numbers cost a fraction of what others do. */
+function timeOf(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return `${seconds}.${Math.floor((ms - seconds * 1000) * 1000)}`;
+}
 
 export class StatCache {
   private readonly next: Replacement;
-  private readonly remembered: Iterator<Remembered>;
-  private current: Remembered | undefined;
+  private readonly chunks: Iterator<Chunk>;
+  /** `<sha256> <mark>\t<path>` */
+  private lines: string[] = [];
+  private at = 0;
   /** Older times are trusted. */
   private trustedBeforeMs = -Infinity;
 
   /** @param path of the cache; the caller holds the lock that guards it */
   constructor(private readonly path: string) {
     this.next = new Replacement(`${path}.tmp`);
-    this.remembered = this.read();
-    this.advance();
     this.next.write(`${HEAD}${this.next.madeMs}\n`);
+    this.chunks = fileSize(path) === undefined ? [][Symbol.iterator]() : readChunks(path);
+    const head = this.line();
+    if (head?.startsWith(HEAD)) this.trustedBeforeMs = Number(head.slice(HEAD.length));
+    this.at++;
   }
 
   /** The hash of a file that has not changed. Asked with paths in their order. */
-  lookUp(path: string, stats: Stats): string | undefined {
-    while (this.current && this.current.path < path) this.advance();
-    if (this.current?.path !== path || this.current.mark !== markOf(stats)) return undefined;
-    return isOlder(stats, this.trustedBeforeMs) ? this.current.sha256 : undefined;
+  lookUp(path: string, stats: Stats, mark: string): string | undefined {
+    for (let line = this.line(); line !== undefined; line = this.line()) {
+      const tab = line.indexOf('\t');
+      const known = line.slice(tab + 1);
+      if (known > path) return undefined;
+      this.at++;
+      if (known !== path) continue;
+      const isSame = line.slice(HASH_LENGTH + 1, tab) === mark;
+      return isSame && isOlder(stats, this.trustedBeforeMs) ? line.slice(0, HASH_LENGTH) : undefined;
+    }
+    return undefined;
   }
 
-  remember(path: string, stats: Stats, sha256: string): void {
-    if (!path.includes('\n')) this.next.write(`${sha256} ${markOf(stats)} ${path}\n`);
+  remember(path: string, mark: string, sha256: string): void {
+    if (!path.includes('\n')) this.next.write(`${sha256} ${mark}\t${path}\n`);
   }
 
   commit(): void {
@@ -57,33 +73,17 @@ export class StatCache {
     this.next.abandon();
   }
 
-  private advance(): void {
-    const { value, done } = this.remembered.next();
-    this.current = done ? undefined : value;
-  }
-
-  private *read(): Generator<Remembered> {
-    if (fileSize(this.path) === undefined) return;
-    let isFirst = true;
-    for (const chunk of readChunks(this.path)) {
-      for (const line of chunk.bytes.toString().split('\n')) {
-        if (isFirst && !line.startsWith(HEAD)) return;
-        if (isFirst) this.trustedBeforeMs = Number(line.slice(HEAD.length));
-        else if (line !== '') yield parseLine(line);
-        isFirst = false;
-      }
+  /** The present line; undefined at the end. */
+  private line(): string | undefined {
+    while (this.at >= this.lines.length) {
+      const { value, done } = this.chunks.next();
+      if (done) return undefined;
+      this.lines = value.bytes.toString().split('\n');
+      if (this.lines.at(-1) === '') this.lines.pop();
+      this.at = 0;
     }
+    return this.lines[this.at];
   }
-}
-
-function parseLine(line: string): Remembered {
-  let end = 64;
-  for (let field = 0; field < 5; field++) end = line.indexOf(' ', end + 1);
-  return { sha256: line.slice(0, 64), mark: line.slice(65, end), path: line.slice(end + 1) };
-}
-
-function markOf({ mode, size, mtimeMs, ctimeMs, ino }: Stats): string {
-  return `${mode} ${size} ${mtimeMs} ${ctimeMs} ${ino}`;
 }
 
 function isOlder({ mtimeMs, ctimeMs }: Stats, thanMs: number): boolean {

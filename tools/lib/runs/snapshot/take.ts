@@ -6,7 +6,7 @@ import { Replacement } from '../../disk/replacement.js';
 import { Failure } from '../../failure.js';
 import { hashFile, hashLink } from './hash-file.js';
 import { type ManifestFile, SnapshotId } from './manifest.js';
-import { StatCache } from './stat-cache.js';
+import { markOf, StatCache } from './stat-cache.js';
 import { type Tree, type TreeFile, walkTree } from './walk.js';
 
 export interface SnapshotJob {
@@ -37,7 +37,7 @@ export function takeSnapshot({ tree, directory, cache: cachePath, clock, warn }:
       const file = hashed(found, { tree, cache, warn });
       if (!file) continue;
       id.add(file);
-      manifest.write(`${JSON.stringify(file)}\n`);
+      manifest.write(lineOf(file));
       files++;
       bytes += file.size;
     }
@@ -56,15 +56,24 @@ export function takeSnapshot({ tree, directory, cache: cachePath, clock, warn }:
 
 type Hashing = Pick<SnapshotJob, 'tree' | 'warn'> & { cache: StatCache | undefined };
 
+/** Written by hand: nothing but the path needs quoting, and there are many. */
+function lineOf({ path, mode, sha256, size }: ManifestFile): string {
+  return `{"path":${JSON.stringify(path)},"mode":"${mode}","sha256":"${sha256}","size":${size}}\n`;
+}
+
 /** What the manifest says of a file; undefined when it is gone or cannot be read. */
 function hashed({ path, stats }: TreeFile, { tree, cache, warn }: Hashing): ManifestFile | undefined {
   const mode = stats.isSymbolicLink() ? '120000' : (stats.mode & 0o100) !== 0 ? '100755' : '100644';
-  const known = cache?.lookUp(path, stats);
-  const found =
-    known === undefined ? read(join(tree.top, path), mode, warn) : { sha256: known, size: stats.size };
-  if (!found) return undefined;
-  cache?.remember(path, stats, found.sha256);
-  return { path, mode, ...found };
+  const mark = markOf(stats);
+  let sha256 = cache?.lookUp(path, stats, mark);
+  let { size } = stats;
+  if (sha256 === undefined) {
+    const found = read(`${tree.top}/${path}`, mode, warn);
+    if (!found) return undefined;
+    ({ sha256, size } = found);
+  }
+  cache?.remember(path, mark, sha256);
+  return { path, mode, sha256, size };
 }
 
 function read(

@@ -5,8 +5,8 @@
  * snapshots, whatever is in somebody's index. Links are not followed. Memory does not grow with the tree, only
  * with its depth and its largest directory.
  */
-import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
-import { diskFailure, errnoOf, ifPresent } from '../../disk/errno.js';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { diskFailure, errnoOf } from '../../disk/errno.js';
 import { readText } from '../../disk/read.js';
 import { type IgnoreRules, ignoreRules, isIgnored } from './ignore-rules.js';
 
@@ -27,46 +27,73 @@ export interface Tree {
 interface Level {
   /** Its path with a slash; empty at the top. */
   prefix: string;
-  entries: Dirent[];
+  /** Those of directories with a slash, so that their order is that of the paths below them. */
+  names: string[];
   next: number;
   rules: IgnoreRules | undefined;
+  /** The ledger itself may write in here. */
+  isOurs: boolean;
 }
 
 const EVERYWHERE = new Set(['node_modules', '.cache']);
-const AT_TOP = /^(?:\.git|g\/ledger|agents\/[^/]+\/\.?status[^/]*\.json(?:\.tmp)?|memory\/[^/]+\/sessions)$/;
+const OURS = /^(?:$|g\/|agents\/|memory\/)/;
+const AT_TOP =
+  /^(?:\.git\/?|g\/ledger\/?|agents\/[^/]+\/\.?status[^/]*\.json(?:\.tmp)?|memory\/[^/]+\/sessions\/?)$/;
 
 /** @param warn told of what cannot be seen */
 export function* walkTree({ top, isRepository }: Tree, warn: (message: string) => void): Generator<TreeFile> {
   const open = (prefix: string, above: IgnoreRules | undefined): Level => {
-    const entries = listEntries(`${top}/${prefix}`, warn);
-    const hasRules = isRepository && entries.some(entry => entry.name === '.gitignore' && entry.isFile());
-    const text = hasRules ? readText(`${top}/${prefix}.gitignore`) : undefined;
-    return { prefix, entries, next: 0, rules: text === undefined ? above : ignoreRules(text, prefix, above) };
+    const names = listNames(`${top}/${prefix}`, warn);
+    const text =
+      isRepository && names.includes('.gitignore') ? readText(`${top}/${prefix}.gitignore`) : undefined;
+    const rules = text === undefined ? above : ignoreRules(text, prefix, above);
+    return { prefix, names, next: 0, rules, isOurs: OURS.test(prefix) };
   };
   const levels = [open('', undefined)];
   for (let level = levels.at(-1); level; level = levels.at(-1)) {
-    const entry = level.entries[level.next++];
-    if (!entry) {
+    const name = level.names[level.next++];
+    if (name === undefined) {
       levels.pop();
       continue;
     }
-    const path = level.prefix + entry.name;
-    const isDirectory = entry.isDirectory();
-    if (EVERYWHERE.has(entry.name) || AT_TOP.test(path) || isIgnored(level.rules, path, isDirectory))
-      continue;
-    if (isDirectory) levels.push(open(`${path}/`, level.rules));
-    else if (entry.isFile() || entry.isSymbolicLink()) {
-      const stats = ifPresent(`cannot look at ${path}`, () => lstatSync(`${top}/${path}`));
+    const path = level.prefix + name;
+    if (isLeftOut(level, name, path)) continue;
+    if (name.endsWith('/')) levels.push(open(path, level.rules));
+    else {
+      const stats = statsOf(`${top}/${path}`);
       if (stats) yield { path, stats };
     }
   }
 }
 
-/** Sorted so that the paths of the whole tree are. */
-function listEntries(directory: string, warn: (message: string) => void): Dirent[] {
+function isLeftOut({ rules, isOurs }: Level, name: string, path: string): boolean {
+  const isDirectory = name.endsWith('/');
+  const bare = isDirectory ? name.slice(0, -1) : name;
+  if (EVERYWHERE.has(bare) || (isOurs && AT_TOP.test(path))) return true;
+  return rules !== undefined && isIgnored(rules, isDirectory ? path.slice(0, -1) : path, isDirectory);
+}
+
+/** Of a file or a link that is still there. */
+function statsOf(path: string): Stats | undefined {
   try {
-    const entries = readdirSync(directory, { withFileTypes: true });
-    return entries.filter(({ name }) => isPlain(name, directory, warn)).sort(byPath);
+    const stats = lstatSync(path, { throwIfNoEntry: false });
+    return stats && (stats.isFile() || stats.isSymbolicLink()) ? stats : undefined;
+  } catch (error) {
+    if (errnoOf(error) === 'ENOTDIR') return undefined;
+    throw diskFailure(error, `cannot look at ${path}`);
+  }
+}
+
+/** Sorted so that the paths of the whole tree are. */
+function listNames(directory: string, warn: (message: string) => void): string[] {
+  try {
+    const names: string[] = [];
+    for (const entry of readdirSync(directory, { withFileTypes: true })) {
+      if (entry.name.includes('\ufffd')) {
+        warn(`the snapshot leaves out a file in ${directory} whose name is not UTF-8`);
+      } else names.push(entry.isDirectory() ? `${entry.name}/` : entry.name);
+    }
+    return names.sort();
   } catch (error) {
     const code = errnoOf(error);
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
@@ -74,19 +101,4 @@ function listEntries(directory: string, warn: (message: string) => void): Dirent
     warn(`the snapshot leaves out ${directory}: permission denied`);
     return [];
   }
-}
-
-function isPlain(name: string, directory: string, warn: (message: string) => void): boolean {
-  if (!name.includes('\ufffd')) return true;
-  warn(`the snapshot leaves out a file in ${directory} whose name is not UTF-8`);
-  return false;
-}
-
-/** A directory sorts as its path with the slash does. */
-function byPath(a: Dirent, b: Dirent): number {
-  return sortName(a) < sortName(b) ? -1 : 1;
-}
-
-function sortName(entry: Dirent): string {
-  return entry.isDirectory() ? `${entry.name}/` : entry.name;
 }
