@@ -9,13 +9,14 @@ import { rows as hooks } from './hooks.js';
 import { rows as query } from './query.js';
 import { rows as redact } from './redact.js';
 import type { BenchRow } from './row.js';
+import { rows as runs } from './runs.js';
 import { rows as sync } from './sync.js';
 import { rows as validate } from './validate.js';
 import { rows as write } from './write.js';
 
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
 const words = process.argv.slice(2);
-const ROWS = [...validate, ...write, ...query, ...claims, ...hooks, ...redact, ...sync];
+const ROWS = [...validate, ...write, ...query, ...claims, ...hooks, ...redact, ...runs, ...sync];
 const chosen = ROWS.filter(({ name }) => words.every(word => name.includes(word)));
 
 const table = ['| measured / compared with | ratio | limit | |', '| --- | ---: | ---: | --- |'];
