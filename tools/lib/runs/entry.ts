@@ -1,6 +1,7 @@
 /** The entries of a run's log, by what they tell. */
+
+import { isRunEntry } from '../record/generated/is-run-entry.js';
 import type { RunEntry } from '../record/generated/run-entry.js';
-import { validateRunEntry } from '../record/generated/validate-run-entry.js';
 
 type Base = Pick<RunEntry, 'schema_version' | 'seq' | 'ts'>;
 type Of<Op extends RunEntry['op'], Keys extends keyof RunEntry = never> = { op: Op } & {
@@ -49,5 +50,5 @@ export function parseEntry(line: string): Entry | undefined {
 }
 
 export function isEntry(value: unknown): value is Entry {
-  return validateRunEntry(value);
+  return isRunEntry(value);
 }

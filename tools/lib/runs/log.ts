@@ -9,9 +9,8 @@ import { type AppendFile, appendBytes, closeFile, openForAppend } from '../disk/
 import { readChunks } from '../disk/read.js';
 import { healTail } from '../disk/tail.js';
 import { Failure } from '../failure.js';
-import { validateRunEntry } from '../record/generated/validate-run-entry.js';
 import { uuidV7 } from '../record/ids.js';
-import { describeProblem, type SchemaProblem } from '../record/problem.js';
+import { describeRecord } from './describe.late.js';
 import { type Entry, isEntry, type News, parseEntry } from './entry.js';
 import { FILES } from './places.js';
 
@@ -42,7 +41,7 @@ export function appendEntries(log: RunLog, news: News[]): Entry[] {
     const { op, ...rest } = item;
     const entry = { schema_version: 1, seq: log.seq + index + 1, ts, op, ...rest } as Entry;
     if (isEntry(entry)) return entry;
-    const problem = describeProblem(validateRunEntry.errors as SchemaProblem[]);
+    const problem = describeRecord('entry', entry);
     throw new Failure('data', `the entry "${op}" of the run cannot be written: ${problem}`);
   });
   appendBytes(log.file, Buffer.from(entries.map(entry => `${JSON.stringify(entry)}\n`).join('')));

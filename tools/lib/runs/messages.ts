@@ -5,13 +5,13 @@
 import type { CommandMessage } from '../record/generated/command.js';
 import type { EventMessage } from '../record/generated/event-message.js';
 import type { HeartbeatMessage } from '../record/generated/heartbeat.js';
+import { isCommand } from '../record/generated/is-command.js';
+import { isEventMessage } from '../record/generated/is-event-message.js';
+import { isHeartbeat } from '../record/generated/is-heartbeat.js';
+import { isLog } from '../record/generated/is-log.js';
 import type { LogMessage } from '../record/generated/log.js';
-import { validateCommand } from '../record/generated/validate-command.js';
-import { validateEventMessage } from '../record/generated/validate-event-message.js';
-import { validateHeartbeat } from '../record/generated/validate-heartbeat.js';
-import { validateLog } from '../record/generated/validate-log.js';
 import { isJsonObject } from '../record/json.js';
-import { describeProblem, type SchemaProblem } from '../record/problem.js';
+import { describeRecord } from './describe.late.js';
 import type { ResultNews } from './entry.js';
 
 export type { CommandMessage, EventMessage };
@@ -25,27 +25,24 @@ export interface NoMessage {
   problem: string;
 }
 
-type Validator = { (value: unknown): boolean; errors?: unknown[] | null };
-
-const VALIDATORS: Record<string, Validator> = {
-  event: validateEventMessage,
-  heartbeat: validateHeartbeat,
-  log: validateLog,
-};
+const KINDS = { event: isEventMessage, heartbeat: isHeartbeat, log: isLog };
 
 export function parseAgentMessage(line: Buffer): AgentMessage | NoMessage {
   const value = parse(line);
   if (value === undefined) return { kind: 'none', problem: 'is not a JSON object' };
-  const validate = Object.hasOwn(VALIDATORS, String(value.kind)) ? VALIDATORS[String(value.kind)] : undefined;
-  if (!validate) return { kind: 'none', problem: 'has no kind that an agent may send' };
-  if (validate(value)) return value as unknown as AgentMessage;
-  return { kind: 'none', problem: describeProblem(validate.errors as SchemaProblem[]) };
+  if (!isKind(value.kind)) return { kind: 'none', problem: 'has no kind that an agent may send' };
+  if (KINDS[value.kind](value)) return value as unknown as AgentMessage;
+  return { kind: 'none', problem: describeRecord(value.kind, value) };
+}
+
+function isKind(kind: unknown): kind is keyof typeof KINDS {
+  return typeof kind === 'string' && Object.hasOwn(KINDS, kind);
 }
 
 /** @returns undefined for anything but a command */
 export function parseCommand(line: Buffer): CommandMessage | undefined {
   const value = parse(line);
-  return value && validateCommand(value) ? (value as unknown as CommandMessage) : undefined;
+  return value && isCommand(value) ? (value as unknown as CommandMessage) : undefined;
 }
 
 function parse(line: Buffer): Record<string, unknown> | undefined {

@@ -1,11 +1,11 @@
 /** Plans: checked, filled in, and put in order before anything runs. */
 import { Failure } from '../failure.js';
 import type { Config } from '../record/config.js';
+import { isPlan } from '../record/generated/is-plan.js';
 import type { Loop, PlanStep } from '../record/generated/plan.js';
-import { validatePlan } from '../record/generated/validate-plan.js';
 import { canonicalTaskId } from '../record/ids.js';
 import { findLoss } from '../record/json.js';
-import { describeProblem, type SchemaProblem } from '../record/problem.js';
+import { describeRecord } from './describe.late.js';
 import { dependentsOf, orderSteps } from './order.js';
 
 /** A step with nothing left open. */
@@ -35,10 +35,7 @@ const MOST_CHANGES = 5;
 export function checkPlan(value: unknown, { taskId, agents }: PlanContext): Plan {
   const problem = findLoss(value, 0);
   if (problem !== undefined) throw new Failure('data', `the plan ${problem}`);
-  if (!validatePlan(value)) {
-    const found = describeProblem(validatePlan.errors as SchemaProblem[]);
-    throw new Failure('data', `the plan is not valid: ${found}`);
-  }
+  if (!isPlan(value)) throw new Failure('data', `the plan is not valid: ${describeRecord('plan', value)}`);
   const given = value as { task_id?: string; steps: PlanStep[] };
   const task = taskId ?? given.task_id;
   if (task === undefined || task.trim() === '') {

@@ -8,10 +8,10 @@ import { makePrivate } from '../disk/directory.js';
 import { readWhole } from '../disk/read.js';
 import { createFile, renameFile } from '../disk/replace.js';
 import { Failure } from '../failure.js';
+import { isReceipt } from '../record/generated/is-receipt.js';
 import type { Receipt } from '../record/generated/receipt.js';
-import { validateReceipt } from '../record/generated/validate-receipt.js';
-import { describeProblem, type SchemaProblem } from '../record/problem.js';
 import { sha256Hex } from '../sha256.js';
+import { describeRecord } from './describe.late.js';
 import type { ResultNews } from './entry.js';
 import { FILES } from './places.js';
 
@@ -24,8 +24,8 @@ interface WrittenReceipt {
 
 /** The bytes of a receipt and their hash. */
 export function formatReceipt(receipt: Receipt): WrittenReceipt {
-  if (!validateReceipt(receipt)) {
-    const problem = describeProblem(validateReceipt.errors as SchemaProblem[]);
+  if (!isReceipt(receipt)) {
+    const problem = describeRecord('receipt', receipt);
     throw new Failure('data', `the receipt of ${receipt.step} cannot be written: ${problem}`);
   }
   const bytes = Buffer.from(`${JSON.stringify(receipt, null, 2)}\n`);

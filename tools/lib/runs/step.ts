@@ -11,7 +11,7 @@ import type { ResultNews } from './entry.js';
 import { bindKey, digest, idempotencyKey, type KeyParts } from './key.js';
 import { type CommandMessage, LONGEST_MESSAGE_BYTES } from './messages.js';
 import { inputsOf, type Move } from './move.js';
-import { converse } from './ndjson-agent.js';
+import { converse } from './ndjson-agent.late.js';
 import { FILES } from './places.js';
 import { askPlainly } from './plain-agent.js';
 import type { Step } from './plan.js';

@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.js';
 import type { Call, Command } from '../command.js';
 import { abort, resume, start } from '../runs/drive.js';
-import { list, show, verify } from '../runs/show.js';
+import { list, show, verify } from '../runs/show-runs.late.js';
 
 type Verb = (call: Call, run: string | undefined) => number | Promise<number>;
 

@@ -1,9 +1,9 @@
 /** What `mock-agent` answers: pure, so that the same script and history give the same answer. */
 import { Failure } from '../../failure.js';
+import { isMockScript } from '../../record/generated/is-mock-script.js';
 import type { MockResponse, MockScript } from '../../record/generated/mock-script.js';
-import { validateMockScript } from '../../record/generated/validate-mock-script.js';
 import { canonicalJson, parseJsonObject } from '../../record/json.js';
-import { describeProblem, type SchemaProblem } from '../../record/problem.js';
+import { describeRecord } from '../describe.late.js';
 import type { CommandMessage, EventMessage } from '../messages.js';
 
 export type { MockResponse, MockScript };
@@ -11,9 +11,8 @@ export type { MockResponse, MockScript };
 /** @throws Failure `data` for anything but a script */
 export function parseScript(text: string, what: string): MockScript {
   const value = parseJsonObject(text, what);
-  if (validateMockScript(value)) return value as unknown as MockScript;
-  const problem = describeProblem(validateMockScript.errors as SchemaProblem[]);
-  throw new Failure('data', `${what} is no script: ${problem}`);
+  if (isMockScript(value)) return value as unknown as MockScript;
+  throw new Failure('data', `${what} is no script: ${describeRecord('script', value)}`);
 }
 
 /** What is remembered of a command, by its key. */

@@ -4,8 +4,8 @@
  * line each. No time goes into it, so equal trees have equal ids.
  */
 import { linesOf, readChunks } from '../../disk/read.js';
+import { isSnapshotManifest } from '../../record/generated/is-snapshot-manifest.js';
 import type { SnapshotLine } from '../../record/generated/snapshot-manifest.js';
-import { validateSnapshotManifest } from '../../record/generated/validate-snapshot-manifest.js';
 import { TextHash } from '../../sha256.js';
 
 export type ManifestFile = Required<Pick<SnapshotLine, 'path' | 'mode' | 'sha256' | 'size'>>;
@@ -42,7 +42,7 @@ export function* readManifest(path: string, snapshotId: string): Generator<Manif
 function parseLine(bytes: Buffer): SnapshotLine | undefined {
   try {
     const value: unknown = JSON.parse(bytes.toString());
-    return validateSnapshotManifest(value) ? (value as SnapshotLine) : undefined;
+    return isSnapshotManifest(value) ? (value as SnapshotLine) : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
