@@ -208,3 +208,19 @@ JSON
   in_zsh 'ledger-run resume $1 --quiet' "$(last_run)"
   assert_success
 }
+
+@test "a lease that is lost between two steps: no further step begins" {
+  write_plan '{"task_id": "T-1", "steps": [
+    {"id": "a", "agent": "cls", "action": "a", "command": ["sh", "-c",
+      "ledger-claim evict T-1 --force --reason test --agent-id boss --quiet"]},
+    {"id": "b", "agent": "cls", "action": "b", "needs": ["a"], "command": ["sh", "-c", "echo b >>../effects"]}]}'
+  apart 'ledger-run --plan ../plan.json --quiet'
+  assert_failure 1
+  [[ $stderr == *'its lease is lost; go on with'* ]]
+  [ ! -e ../effects ]
+  in_zsh 'ledger-claim T-1 --agent-id cls --quiet; ledger-run resume $1' "$(last_run)"
+  assert_failure 1
+  assert_output --partial 'T-1 is held by cls'
+  in_zsh 'ledger-claim release T-1 --agent-id cls --quiet; ledger-run resume $1 --json | jq -r "select(.epoch) | .epoch"' "$(last_run)"
+  assert_output 3
+}

@@ -2,7 +2,7 @@
  * The runner dies by SIGKILL at its syncs, once or again and again. In the end every piece of work was done once, and
  * the end is that of an undisturbed run. `npm test` tries some syncs, the soak all.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { rounds, seededBelow } from '../support/rounds.js';
@@ -60,6 +60,22 @@ describe.skipIf(!canTrace)('the runner is killed (needs strace)', () => {
       expect(endOf(place)).toEqual(expected);
     }
   });
+});
+
+test.skipIf(!canTrace)('a step costs ten syncs at most, and a run of one step no more than thirteen', () => {
+  const syncs = [1, 2, 3].map(count => {
+    const place = runPlace();
+    const steps = Array.from({ length: count }, (_, index) => ({
+      ...{ id: `s${index}`, agent: 'runner', action: 'a', command: ['true'] },
+    }));
+    place.run('ledger-write', ['runner', 'info', 'T-0', 'test', 'the day begins', '{}', '--status']);
+    place.run('ledger-claim', ['T-0', '--agent-id', 'runner']);
+    writeFileSync(join(place.base, 'plan.json'), JSON.stringify({ task_id: 'T-1', steps }));
+    return syncsOf(place);
+  }) as [number, number, number];
+  expect(syncs[2] - syncs[1]).toBe(syncs[1] - syncs[0]);
+  expect(syncs[1] - syncs[0]).toBeLessThanOrEqual(10);
+  expect(syncs[0]).toBeLessThanOrEqual(13);
 });
 
 /** How many syncs a run makes. */
