@@ -4,6 +4,7 @@
  * without one mean that it is stuck. An agent that is stuck, or ends without an answer, is started again under
  * the same key, after a pause that doubles. The deadline of the attempt holds for all of it.
  */
+import { shorten } from '../record/ids.js';
 import { redactData } from '../redact/redact-data.js';
 import {
   type Agent,
@@ -125,7 +126,11 @@ function hear(
 function endOf(attempt: Attempt, agent: Agent, { status, problem }: Awaited<Agent['ended']>): End {
   if (isStopped(attempt, agent)) return { kind: STOPPED };
   if (problem !== undefined) {
-    return { kind: 'hopeless', reason: `${attempt.step.command[0]}: ${problem}`, exit_code: status };
+    return {
+      kind: 'hopeless',
+      reason: `${shorten(attempt.step.command[0]!)}: ${problem}`,
+      exit_code: status,
+    };
   }
   return { kind: 'gone', reason: `it ended with status ${status} and no answer`, exit_code: status };
 }
@@ -150,5 +155,5 @@ function answerOf(event: EventMessage, { rules }: Attempt, messages: string): An
   }
   if (outcome !== 'failed') return { ...failed(''), outcome, reason: null, ...answer };
   const summary = typeof payload.summary === 'string' ? payload.summary : `it answered "${event.event}"`;
-  return failed(Array.from(summary).slice(0, 1000).join(''), answer);
+  return failed(summary, answer);
 }

@@ -3,6 +3,7 @@
  * as one line of JSON, on its standard input. 0: done. 10, from a step with a loop: it asks for changes, and what
  * it printed says which.
  */
+import { shorten } from '../record/ids.js';
 import { type Answer, type Attempt, failed, GRACE_MS, isStopped, STOPPED, startAgent } from './attempt.js';
 import { OutputTail } from './output-tail.js';
 
@@ -27,7 +28,7 @@ export async function askPlainly(attempt: Attempt): Promise<Answer | typeof STOP
   const said = { exit_code: status, messages: agent.tail.text(rules) };
   if (isLate) return failed(`it took longer than ${step.timeout_s} s`, said);
   if (isStopped(attempt, agent)) return STOPPED;
-  if (problem !== undefined) return failed(`${step.command[0]}: ${problem}`, said);
+  if (problem !== undefined) return failed(`${shorten(step.command[0]!)}: ${problem}`, said);
   if (status === 0) return answered('done', said);
   if (status !== CHANGES_REQUESTED || step.loop === null) return failed(`exit status ${status}`, said);
   return answered('changes_requested', said, { summary: output.text(rules) });

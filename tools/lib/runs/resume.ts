@@ -3,6 +3,7 @@
  * receipt does not prove it is done again. What changed in the tree since the last snapshot of the run is told.
  * The entries of the moment of a crash are told to the ledgers again, where they may be missing.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRefusal, type Refusal } from '../claims/refusal.js';
 import { Failure } from '../failure.js';
@@ -88,6 +89,12 @@ function lookAtTree(
 ): { snapshot_id: string; drift: Drift | undefined } {
   const { workspace } = claim;
   const top = run.started.directory;
+  if (!existsSync(top)) {
+    throw new Failure(
+      'missing',
+      `the directory ${top}, where ${run.started.run} works, is gone; put it back, or begin a new run`,
+    );
+  }
   const snapshot_id = snapshotTree(workspace, { directory, top }, { clock: workspace.clock, warn });
   if (snapshot_id === run.snapshotId) return { snapshot_id, drift: { count: 0, examples: [] } };
   const drift = driftBetween(join(directory, FILES.snapshots), run.snapshotId, snapshot_id);

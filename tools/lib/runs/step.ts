@@ -88,6 +88,8 @@ function commandOf(
   };
 }
 
+const LONGEST_REASON = 1000;
+
 /** Looks at what was made, and writes the result and its receipt. */
 function conclude(driven: DrivenRun, work: Work, given: Answer): void {
   const { run, directory, claim, warn } = driven;
@@ -100,7 +102,8 @@ function conclude(driven: DrivenRun, work: Work, given: Answer): void {
   const before = run.snapshotId;
   const top = run.started.directory;
   const snapshot_id = snapshotTree(claim.workspace, { directory, top }, { clock, warn });
-  const { outcome, reason, exit_code, event, payload, messages } = answer;
+  const { outcome, exit_code, event, payload, messages } = answer;
+  const reason = answer.reason && Array.from(answer.reason).slice(0, LONGEST_REASON).join('');
   const receipt =
     outcome === 'failed'
       ? undefined
