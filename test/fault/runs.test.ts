@@ -78,7 +78,7 @@ test('two processes that resume one run: one does, the other is told', async () 
 test('a disk that is full stops the run; when there is room again it is resumed', context => {
   const expected = undisturbed();
   const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
-  for (const free_kb of [24, 8, 40].slice(0, rounds(1, 3))) {
+  for (const free_kb of [20, 8, 40, 60].slice(0, rounds(1, 4))) {
     const base = temporaryDirectory();
     const mount = ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', base];
     if (!isRoot || spawnSync('mount', mount).status !== 0) return context.skip('needs the right to mount');
@@ -87,7 +87,7 @@ test('a disk that is full stops the run; when there is room again it is resumed'
     const used = spawnSync('du', ['-sk', base], { encoding: 'utf8' }).stdout.split('\t')[0];
     writeFileSync(join(base, 'fill'), Buffer.alloc((1024 - Number(used) - free_kb) * 1024));
     const { status, messages } = place.run('ledger-run', START);
-    expect([74, 1], messages).toContain(status);
+    expect(free_kb > 20 ? [0, 1, 74] : [1, 74], messages).toContain(status);
     spawnSync('mount', ['-o', 'remount,size=4m', base]);
     let resumed = goOn(place);
     if (resumed.status === 1) resumed = goOn(place);
