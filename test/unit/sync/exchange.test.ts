@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { readHealth, waiting } from '../../../tools/lib/sync/health.js';
 import { withExchange } from '../../../tools/lib/sync/open.js';
 import { git } from '../../support/git.js';
+import { appendLines } from '../../support/ledger.js';
 import {
   fileOn,
   linesOnBranch,
@@ -121,6 +122,20 @@ test('a long day is cut into segments, and only the last one changes', async () 
   await sync(b);
   const copies = ['', '.2', '.3'].map(part => fileOn(b, copyOf(a, 'cls').replace('.jsonl', `${part}.jsonl`)));
   expect(copies.join('')).toBe(fileOn(a, `g/ledger/cls/${today()}.jsonl`));
+});
+
+test('a long past goes out in several commits', async () => {
+  const { remote, a, b } = await twoMachines();
+  const filler = 'x'.repeat(200_000);
+  const event = { ts: '2026-11-20T10:00:00Z', agent: 'cls', session_id: 's', event: 'info', task_id: 't' };
+  const lines = Array.from({ length: 100 }, (_, number) =>
+    JSON.stringify({ ...event, source: 'x', summary: `${number}`, data: { filler } }),
+  );
+  appendLines(a.top, 'cls/2026-11-20.jsonl', ...lines);
+  const before = Number(git(remote, 'rev-list', '--count', 'ledger'));
+  expect((await sync(a)).context.tally.sent).toBe(100);
+  expect(Number(git(remote, 'rev-list', '--count', 'ledger'))).toBe(before + 2);
+  expect((await sync(b)).context.tally).toMatchObject({ received: 100, refused: [] });
 });
 
 test('without its watermarks, or with wrong ones, nothing is sent twice and nothing is left out', async () => {

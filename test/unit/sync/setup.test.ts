@@ -1,5 +1,5 @@
 /** Whether the branch is set up here, and what becomes of a state that is damaged. */
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { readState } from '../../../tools/lib/sync/state.js';
@@ -26,6 +26,24 @@ test('the state of the branch: damaged it is made again, missing it is not set u
   expect(readState(a.workspace)).not.toMatchObject({ ledger_head });
   rmSync(path);
   expect(await rejection('setup', sync(a))).toMatch(/--setup-ledger/);
+});
+
+test('when somebody has removed our refs and what they kept, setting up again is told to, and does it', async () => {
+  const remote = makeRemote();
+  const a = makeMachine(remote);
+  tell(a, 'cls', 'one');
+  await setUpMachine(a);
+  for (const ref of git(a.top, 'for-each-ref', '--format=%(refname)', 'refs/ledger', 'refs/remotes').split(
+    '\n',
+  ))
+    git(a.top, 'update-ref', '-d', ref);
+  git(a.top, 'reflog', 'expire', '--expire=now', '--all');
+  git(a.top, 'gc', '--quiet', '--prune=now');
+  tell(a, 'cls', 'two');
+  expect(await rejection('setup', sync(a))).toMatch(/no longer in this repository; run "ledger-sync --setup/);
+  expect(readdirSync(join(a.top, '.git')).join()).not.toMatch(/crash/);
+  expect(await setUpMachine(a)).toMatchObject({ isNew: false, isKnown: false });
+  expect(git(remote, 'grep', '--count', 'two', 'ledger')).toMatch(/:1$/);
 });
 
 test('without a remote, outside git, with a branch of something else: not set up', async () => {

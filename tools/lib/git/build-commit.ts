@@ -4,6 +4,8 @@
  * it, whatever else the tree holds. The format is that of git-fast-import(1).
  */
 import { once } from 'node:events';
+import { join } from 'node:path';
+import { removeFile } from '../disk/remove.js';
 import { GitFailure, lastWords } from './git-failure.js';
 import { isObjectId } from './names.js';
 import { type GitProcess, startGit } from './process.js';
@@ -77,8 +79,14 @@ export async function buildCommit(
     return commit;
   } catch (error) {
     git.kill();
+    removeReport(repository, git);
     throw error;
   }
+}
+
+/** What `fast-import` leaves in the repository when it fails. */
+function removeReport({ local: { gitDirectory } }: Repository, { pid }: GitProcess): void {
+  if (gitDirectory !== undefined) removeFile(join(gitDirectory, `fast_import_crash_${pid}`));
 }
 
 function treeReader(git: GitProcess, answers: AnswerReader, parent: string | undefined): TreeReader {

@@ -23,6 +23,7 @@ export interface GitProcess {
   stdout: Readable;
   /** The exit status, once it has ended and all its output was read. @throws GitFailure */
   status: Promise<number>;
+  pid: number | undefined;
   /** The last of what it wrote on stderr. */
   messages(): string;
   /** Kills it and what it started. */
@@ -66,7 +67,7 @@ export function startGit(args: string[], call: GitCall): GitProcess {
   const kill = (): void => killGroup(pid);
   const status = statusOf(child, args[0]!, call, kill);
   status.catch(() => undefined);
-  return { stdin: child.stdin, stdout: child.stdout, status, messages: () => messages, kill };
+  return { pid, stdin: child.stdin, stdout: child.stdout, status, messages: () => messages, kill };
 }
 
 function statusOf(

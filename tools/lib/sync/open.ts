@@ -1,6 +1,9 @@
 /** The way into an exchange with the branch: its lock, its state, its parts. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
+import { Failure } from '../failure.js';
+import { GitFailure } from '../git/git-failure.js';
+import { hasCommit } from '../git/history.js';
 import type { Config } from '../record/config.js';
 import type { Workspace } from '../root/workspace.js';
 import type { Time } from './advance.js';
@@ -40,8 +43,20 @@ export function withExchange<T>(
   return withBranch(options, async branch => {
     const { workspace, warn } = options;
     const state = await requireState(workspace, branch, { keptTip: branch.keptTip, warn });
-    return action(exchangeOf(options, branch, state));
+    return whileHeadIsHere(branch, state, () => action(exchangeOf(options, branch, state)));
   });
+}
+
+/** Says what a failure of git means when the commit that everything stands on is gone. */
+async function whileHeadIsHere<T>(branch: Branch, state: SyncState, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const head = error instanceof GitFailure && error.kind === 'disk' ? state.ledger_head : null;
+    if (head === null || (await hasCommit(branch.repository, head))) throw error;
+    const what = `the commit ${head.slice(0, 12)}, which was the tip of the branch, is no longer in this repository`;
+    throw new Failure('setup', `${what}; run "ledger-sync --setup-ledger" again`, { cause: error });
+  }
 }
 
 /** Runs `action` with the branch, set up or not, under `sync.lock`. */

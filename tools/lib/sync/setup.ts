@@ -4,6 +4,7 @@
  */
 import { Failure } from '../failure.js';
 import { withoutUserInfo } from '../git/git-failure.js';
+import { hasCommit } from '../git/history.js';
 import { remoteUrl } from '../git/refs.js';
 import { listTree } from '../git/tree.js';
 import { arrive, type Exchange } from './arrive.js';
@@ -12,7 +13,7 @@ import { type ExchangeOptions, exchangeAll } from './exchange.js';
 import { forgetMarks } from './marks.js';
 import { exchangeOf, type SyncOptions, withBranch } from './open.js';
 import { parseBranchPath } from './paths.js';
-import { isOf, newState, readState } from './state.js';
+import { isOf, newState, readState, type SyncState } from './state.js';
 
 export interface SetUp {
   exchange: Exchange;
@@ -34,7 +35,7 @@ export function setUp(options: SyncOptions, sending: ExchangeOptions): Promise<S
   return withBranch(patient, async branch => {
     const url = await urlOf(branch);
     const stored = readState(workspace);
-    const known = stored !== undefined && stored !== 'damaged' && isOf(stored, branch) ? stored : undefined;
+    const known = stored && stored !== 'damaged' && (await isUsable(stored, branch)) ? stored : undefined;
     if (!known) forgetMarks(workspace);
     const exchange = exchangeOf(options, branch, known ?? newState(branch, undefined));
     const isNew = known === undefined && !(await takeOver(exchange));
@@ -48,6 +49,12 @@ async function urlOf({ repository, remote }: Branch): Promise<string> {
   if (url !== undefined) return withoutUserInfo(url);
   const how = `add it with "git remote add ${remote} URL", or name another one as sync.remote`;
   throw new Failure('setup', `git knows no remote ${remote}; ${how}`);
+}
+
+/** A state is of no use when the commit that it stands on is gone, with refs that somebody has deleted. */
+async function isUsable(state: SyncState, branch: Branch): Promise<boolean> {
+  const { ledger_head: head } = state;
+  return isOf(state, branch) && head !== null && (await hasCommit(branch.repository, head));
 }
 
 /** @returns false when the remote has no such branch */
