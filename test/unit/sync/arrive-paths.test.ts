@@ -87,6 +87,23 @@ test('links on the branch are refused, and links here lead nowhere', async () =>
   expect(readdirSync(outside)).toEqual([]);
 });
 
+test('nothing from beyond the root is sent, nor what cannot be read, and the rest is', async () => {
+  const { remote, here } = await machine();
+  const outside = temporaryDirectory();
+  writeFileSync(join(outside, 'secret.md'), 'secret');
+  const line = JSON.stringify({ ...JSON.parse(chainedLines(1)[0]!), agent: 'andy', writer: undefined });
+  writeFileSync(join(outside, `${DAY}.jsonl`), `${line}\n`);
+  mkdirSync(join(here.top, 'memory/cls/sessions'), { recursive: true });
+  symlinkSync(join(outside, 'secret.md'), join(here.top, `memory/cls/sessions/${DAY}_cls_001.md`));
+  symlinkSync(outside, join(here.top, 'g/ledger/andy'));
+  mkdirSync(join(here.top, `g/ledger/cls/${DAY}.jsonl`));
+  tell(here, 'cls', 'the rest');
+  await sync(here);
+  expect(git(remote, 'ls-tree', '-r', '--name-only', 'ledger')).not.toMatch(/andy|memory|2026-11-24/);
+  expect(git(remote, 'grep', '--count', 'the rest', 'ledger')).toMatch(/:1$/);
+  expect(here.warnings.map(text => text.slice(0, 9))).toEqual(['not sent:', 'not sent:', 'not sent:']);
+});
+
 test('a flood of bad files is not kept without end', async () => {
   const { remote, here } = await machine();
   const bad = Array.from({ length: 130 }, (_, index) => [`agents/cls/status.far-${index}.json`, '{}']);

@@ -7,6 +7,7 @@ import type { SyncContext } from './context.js';
 import { checkedLines } from './event-lines.js';
 import { lostFiles, withLost } from './lost-files.js';
 import { type LineMark, Marks } from './marks.js';
+import { mayBeSent } from './may-be-sent.js';
 import { isUnchanged, type NewLines, readNewLines } from './new-lines.js';
 import type { Arrival, BranchPath, Part, Proposal } from './parts.js';
 import { eventsBase, parseBranchPath } from './paths.js';
@@ -23,7 +24,8 @@ interface Sending {
   events: number;
   bytes: number;
   hasMore: boolean;
-  marks: { agent: string; day: string; mark: LineMark }[];
+  /** By agent. */
+  marks: Map<string, [string, LineMark][]>;
 }
 
 export class EventsPart implements Part {
@@ -74,11 +76,11 @@ export class EventsPart implements Part {
   }
 
   async propose(tree: TreeReader): Promise<Proposal | undefined> {
-    const sending: Sending = { changes: [], says: [], events: 0, bytes: 0, hasMore: false, marks: [] };
+    const sending: Sending = { changes: [], says: [], events: 0, bytes: 0, hasMore: false, marks: new Map() };
     for (const agent of listAgents(this.context.workspace.root)) await this.addAgent(tree, agent, sending);
     const { changes, says, events, hasMore, marks } = sending;
     const landed = (): void => {
-      for (const { agent, day, mark } of marks) this.marksOf(agent).set([[day, mark]]);
+      for (const [agent, ofAgent] of marks) this.marksOf(agent).set(ofAgent);
     };
     if (changes.length > 0) return { changes, says, events, hasMore, landed };
     landed();
@@ -93,15 +95,18 @@ export class EventsPart implements Part {
 
   private async addAgent(tree: TreeReader, agent: string, sending: Sending): Promise<void> {
     const before = sending.events;
+    const marks: [string, LineMark][] = [];
+    sending.marks.set(agent, marks);
     for (const file of listDayFiles(this.context.workspace.root, { agent })) {
       if (file.writer !== undefined || sending.hasMore) continue;
       if (isUnchanged(file.path, this.marksOf(agent).get(file.day))) continue;
+      if (!mayBeSent(this.context, file.path)) continue;
       const found = await this.newLinesOf(tree, file, sending.bytes);
       sending.changes.push(...found.changes);
       sending.events += found.count;
       sending.bytes += found.bytes;
       sending.hasMore = found.hasMore || sending.bytes >= MOST_BYTES_A_COMMIT;
-      sending.marks.push({ agent, day: file.day, mark: found.mark });
+      marks.push([file.day, found.mark]);
     }
     const count = sending.events - before;
     if (count > 0) sending.says.push(`${count} event${count === 1 ? '' : 's'} of ${agent}`);

@@ -5,11 +5,10 @@
 import { isUtf8 } from 'node:buffer';
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { listDirectory, makeDirectory, writeTarget } from '../disk/directory.js';
+import { listDirectory, makeDirectory } from '../disk/directory.js';
 import { ifPresent } from '../disk/errno.js';
 import { readAtMost } from '../disk/read.js';
 import { replaceFile } from '../disk/replace.js';
-import { Failure } from '../failure.js';
 import type { TreeReader } from '../git/build-commit.js';
 import { GitFailure } from '../git/git-failure.js';
 import { isAgentName, parseSessionId } from '../record/ids.js';
@@ -19,6 +18,7 @@ import { listStatusFiles } from '../status/store.js';
 import type { SyncContext } from './context.js';
 import { lostFiles, withLost } from './lost-files.js';
 import { Marks } from './marks.js';
+import { mayBeSent } from './may-be-sent.js';
 import type { Arrival, BranchPath, Part, Proposal } from './parts.js';
 import { parseBranchPath } from './paths.js';
 import { forgive, refuse } from './refused.js';
@@ -133,8 +133,9 @@ export class FilesPart implements Part {
     const changes: Proposal['changes'] = [];
     const marks: [string, FileMark][] = [];
     for (const { local, path } of this.kind.list(root, writer)) {
-      const version = this.versionOf(join(root, local));
+      const version = versionOf(join(root, local));
       if (version === undefined || this.marks.get(path)?.version === version) continue;
+      if (!mayBeSent(this.context, join(root, local))) continue;
       const content = this.contentOf(join(root, local), path);
       marks.push([path, { version }]);
       if (content !== undefined && !(await hasContent(tree, path, content))) changes.push({ path, content });
@@ -153,25 +154,18 @@ export class FilesPart implements Part {
     return withLost(ours, await lostFiles(lost, this.context.workspace.writer));
   }
 
-  /** A replaced file has another inode, also when it is as long as before and was made in the same moment. */
-  private versionOf(path: string): string | undefined {
-    try {
-      const target = writeTarget(this.context.workspace.root, path);
-      const stats = ifPresent(`cannot look at ${path}`, () => statSync(target, { throwIfNoEntry: false }));
-      return stats?.isFile() ? `${stats.ino} ${stats.size} ${stats.mtimeMs}` : undefined;
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      this.context.warn(`it is not sent: ${error.message}`);
-      return undefined;
-    }
-  }
-
   /** Undefined for what others would refuse. */
   private contentOf(local: string, path: string): Buffer | undefined {
     const content = readAtMost(local, this.kind.longestBytes + 1);
     if (content === undefined || content.length > this.kind.longestBytes) return undefined;
     return this.kind.problem(content, parseBranchPath(path)!) === undefined ? content : undefined;
   }
+}
+
+/** A replaced file has another inode, also when it is as long as before and was made in the same moment. */
+function versionOf(path: string): string | undefined {
+  const stats = ifPresent(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+  return stats && `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
 }
 
 async function hasContent(tree: TreeReader, path: string, content: Buffer): Promise<boolean> {
