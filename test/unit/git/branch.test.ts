@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildCommit, type FileChange } from '../../../tools/lib/git/build-commit.js';
 import { fetchBranch, lookAtBranch } from '../../../tools/lib/git/fetch.js';
+import { startGit } from '../../../tools/lib/git/process.js';
 import { pushCommit } from '../../../tools/lib/git/push.js';
+import { readAnswers } from '../../../tools/lib/git/reader.js';
 import {
   deleteRef,
   isAncestor,
@@ -165,4 +167,12 @@ test('what is far too long is not unpacked, and what follows it is read', async 
     [undefined, long.length - 1],
     ['last', 4],
   ]);
+  // Killed with output that nobody has read: over at once, not when its time is.
+  const unread = startGit(['cat-file', '--batch'], here.local);
+  unread.stdin.end(`${files[1]!.id}\n`);
+  const answers = readAnswers(unread.stdout, () => '');
+  expect(await answers.line()).toMatch(/ blob \d+$/);
+  unread.kill();
+  expect(await unread.status).toBe(128);
+  await expect(answers.bytes(long.length)).rejects.toMatchObject({ kind: 'disk' });
 });

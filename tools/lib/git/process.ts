@@ -64,7 +64,11 @@ export function startGit(args: string[], call: GitCall): GitProcess {
   });
   // Git may end before it has read everything; its exit status tells why.
   child.stdin.on('error', () => undefined);
-  const kill = (): void => killGroup(pid);
+  const kill = (): void => {
+    killGroup(pid);
+    // What nobody reads any more would keep the pipe, and with it us, waiting.
+    child.stdout.destroy();
+  };
   const status = statusOf(child, args[0]!, call, kill);
   status.catch(() => undefined);
   return { pid, stdin: child.stdin, stdout: child.stdout, status, messages: () => messages, kill };

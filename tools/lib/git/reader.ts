@@ -1,5 +1,6 @@
 /** Reading what git answers in lines and counted bytes, as `fast-import` and `cat-file --batch` do. */
 import type { Readable } from 'node:stream';
+import { errnoOf } from '../disk/errno.js';
 import { GitFailure } from './git-failure.js';
 
 export interface AnswerReader {
@@ -14,7 +15,7 @@ export function readAnswers(stdout: Readable, why: () => string): AnswerReader {
   const chunks = stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   let rest: Buffer = Buffer.alloc(0);
   const more = async (): Promise<Buffer> => {
-    const { done, value } = await chunks.next();
+    const { done, value } = await chunks.next().catch(endOfKilled);
     if (done) throw new GitFailure('disk', `git ended before it answered: ${why()}`);
     return value;
   };
@@ -44,6 +45,12 @@ export function readAnswers(stdout: Readable, why: () => string): AnswerReader {
     }
   };
   return { line, bytes };
+}
+
+/** A git that was killed, because time was up for instance, has no more to say. */
+function endOfKilled(error: unknown): IteratorReturnResult<undefined> {
+  if (errnoOf(error) === 'ERR_STREAM_PREMATURE_CLOSE') return { done: true, value: undefined };
+  throw error;
 }
 
 const STEP_BYTES = 1024 * 1024;
