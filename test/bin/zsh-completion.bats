@@ -333,3 +333,11 @@ offers() {
   echo "LEDGER_ROOT=/nowhere; source $PLUGIN" > "$BASE/plugin.zsh"
   PLUGIN="$BASE/plugin.zsh" offers 'ledger-write cls info ' T-here
 }
+
+@test "runs are those of the repository, the newest first" {
+  mkdir -p .git/agent-ledger/runs/run-2026112{4,5}-100000-0000000a .git/agent-ledger/runs/{tasks,run-x}
+  press_tab 'ledger-run resume '
+  assert_output "run-20261125-100000-0000000a
+run-20261124-100000-0000000a
+> ledger-run resume run-2026112"
+}

@@ -3,7 +3,16 @@ import type { Clock } from '../clock.js';
 import type { Rules } from '../redact/rules.js';
 
 /** What a shell completes an argument with: names from the real root, or files. */
-export type Completion = 'agent' | 'event' | 'state' | 'task' | 'session' | 'file' | 'directory' | 'command';
+export type Completion =
+  | 'agent'
+  | 'event'
+  | 'state'
+  | 'task'
+  | 'session'
+  | 'run'
+  | 'file'
+  | 'directory'
+  | 'command';
 
 export interface Option {
   name: string;

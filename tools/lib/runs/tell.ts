@@ -2,10 +2,13 @@
  * Telling the ledgers: every entry of a run's log is also an event of the agent it concerns. The key of the event
  * names the entry, so an entry that is told again after a crash is one event.
  */
+import { existsSync } from 'node:fs';
+import { parseTimestamp } from '../clock.js';
 import { Failure } from '../failure.js';
 import { recordEvents } from '../journal/record.js';
 import type { Draft } from '../ledger/append.js';
 import type { DayOptions } from '../ledger/day.js';
+import { dayFilePath } from '../ledger/day-file.js';
 import { ledgerAgent } from '../record/ids.js';
 import type { Workspace } from '../root/workspace.js';
 import type { Entry, ResultNews } from './entry.js';
@@ -29,6 +32,7 @@ export function tellEntries(
   const drafts = new Map<string, Draft[]>();
   for (const entry of entries) {
     const { agent, ...draft } = eventOf(run, entry);
+    if (isLate && isArchived(workspace, agent, entry.ts)) continue;
     const ofAgent = drafts.get(agent) ?? [];
     ofAgent.push({ ...draft, ...(isLate && { ts: entry.ts }) });
     drafts.set(agent, ofAgent);
@@ -38,6 +42,14 @@ export function tellEntries(
     const refused = outcomes.find(outcome => outcome instanceof Failure);
     if (refused) throw refused;
   }
+}
+
+const KEPT_MS = 172_800_000;
+
+/** Whether the day is gone, together with what was told of it. */
+function isArchived({ root, clock }: Workspace, agent: string, ts: string): boolean {
+  const isOld = parseTimestamp(ts)! < clock.nowMs() - KEPT_MS;
+  return isOld && !existsSync(dayFilePath(root, agent, ts.slice(0, 10)));
 }
 
 type Told = Pick<Draft, 'event' | 'summary'> & { data: Record<string, unknown> };

@@ -17,7 +17,10 @@ export const ledgerRun: Command = {
     'show | verify <run>',
     'abort <run> [--reason TEXT]',
   ],
-  operands: [{ name: 'verb', complete: Object.keys(VERBS) }, { name: 'run' }],
+  operands: [
+    { name: 'verb', complete: Object.keys(VERBS) },
+    { name: 'run', complete: 'run' },
+  ],
   options: [
     { name: 'task', value: 'TASK', text: 'the task; without a plan, its default stages', complete: 'task' },
     { name: 'plan', value: 'FILE', text: 'the plan, JSON or YAML; - for standard input', complete: 'file' },
