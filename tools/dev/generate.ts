@@ -40,6 +40,7 @@ const ajv = new Ajv({
   // Without the flag a pattern that a rule of ours shares is compiled once for both.
   unicodeRegExp: false,
   allowUnionTypes: true,
+  discriminator: true,
   keywords: [maxBytes, 'tsType'],
   formats: checks,
   logger: false,
