@@ -10,38 +10,39 @@ import type { Place } from './place.js';
 import { endOf, goOn, runPlace, START, undisturbed } from './run-place.js';
 import { canTrace } from './strace.js';
 
-/** Runs until the k-th sync. @returns false when it had ended before */
-function killAtSync(place: Place, args: string[], ordinal: number): boolean {
-  const kill = [
-    'strace',
-    '-o',
-    '/dev/null',
-    '-e',
-    'trace=fsync',
-    '-e',
-    `inject=fsync:signal=KILL:when=${ordinal}`,
-  ];
+/** A system call by its name, and which of them. */
+interface Moment {
+  call: 'fsync' | 'rename' | 'mkdir';
+  ordinal: number;
+}
+
+/** Runs until it comes to this call. @returns false when it had ended before */
+function killAt(place: Place, args: string[], { call, ordinal }: Moment): boolean {
+  const inject = `inject=${call}:signal=KILL:when=${ordinal}`;
+  const kill = ['strace', '-o', '/dev/null', '-e', `trace=${call}`, '-e', inject];
   return place.run('ledger-run', args, kill).status !== 0;
 }
 
 describe.skipIf(!canTrace)('the runner is killed (needs strace)', () => {
-  test('at its syncs: each effect happens once, and the end is the same', () => {
+  test('at its syncs, renames and new directories: each effect happens once, and the end is the same', () => {
     const expected = undisturbed();
     const below = seededBelow(23);
-    const syncs = syncsOf(runPlace());
-    expect(syncs).toBeGreaterThan(20);
-    const all = Array.from({ length: syncs }, (_, index) => index + 1);
-    const chosen = all.sort(() => below(3) - 1).slice(0, rounds(3, syncs));
-    const killed = chosen.filter(ordinal => {
+    const moments = (['fsync', 'rename', 'mkdir'] as const).flatMap(call =>
+      Array.from({ length: callsOf(runPlace(), call) }, (_, index) => ({ call, ordinal: index + 1 })),
+    );
+    expect(moments.length).toBeGreaterThan(60);
+    const chosen = shuffled(moments, below).slice(0, rounds(3, moments.length));
+    const killed = chosen.filter(moment => {
       const place = runPlace();
-      const isKilled = killAtSync(place, START, ordinal);
+      const isKilled = killAt(place, START, moment);
       const resumed = goOn(place);
-      expect([0, 5], `after sync ${ordinal}: ${resumed.messages}`).toContain(resumed.status);
-      expect(endOf(place), `after sync ${ordinal}`).toEqual(expected);
+      const after = `after ${moment.call} ${moment.ordinal}`;
+      expect([0, 5], `${after}: ${resumed.messages}`).toContain(resumed.status);
+      expect(endOf(place), after).toEqual(expected);
       return isKilled;
     });
-    // How many syncs there are may differ by one or two from run to run.
-    expect(killed.length).toBeGreaterThanOrEqual(chosen.length - 2);
+    // How many calls there are may differ by one or two from run to run.
+    expect(killed.length).toBeGreaterThanOrEqual(chosen.length - 4);
   });
 
   test('again and again while it is resumed', () => {
@@ -49,11 +50,12 @@ describe.skipIf(!canTrace)('the runner is killed (needs strace)', () => {
     const below = seededBelow(29);
     for (let round = 0; round < rounds(1, 60); round++) {
       const place = runPlace();
-      killAtSync(place, START, 1 + below(30));
+      killAt(place, START, { call: 'fsync', ordinal: 1 + below(30) });
       for (let deaths = 0; deaths < 2; deaths++) {
         const { output } = place.run('ledger-run', ['list', '--json']);
         const run = output === '' ? undefined : (JSON.parse(output) as { run: string }).run;
-        killAtSync(place, run ? ['resume', run, '--quiet'] : START, 1 + below(12));
+        const again = run ? ['resume', run, '--quiet'] : START;
+        killAt(place, again, { call: 'fsync', ordinal: 1 + below(12) });
       }
       const resumed = goOn(place);
       expect([0, 5], resumed.messages).toContain(resumed.status);
@@ -71,16 +73,26 @@ test.skipIf(!canTrace)('a step costs ten syncs at most, and a run of one step no
     place.run('ledger-write', ['runner', 'info', 'T-0', 'test', 'the day begins', '{}', '--status']);
     place.run('ledger-claim', ['T-0', '--agent-id', 'runner']);
     writeFileSync(join(place.base, 'plan.json'), JSON.stringify({ task_id: 'T-1', steps }));
-    return syncsOf(place);
+    return callsOf(place, 'fsync');
   }) as [number, number, number];
   expect(syncs[2] - syncs[1]).toBe(syncs[1] - syncs[0]);
   expect(syncs[1] - syncs[0]).toBeLessThanOrEqual(10);
   expect(syncs[0]).toBeLessThanOrEqual(13);
 });
 
-/** How many syncs a run makes. */
-function syncsOf(place: Place): number {
-  const log = join(place.base, 'syncs');
-  place.run('ledger-run', START, ['strace', '-o', log, '-e', 'trace=fsync']);
-  return readFileSync(log, 'utf8').match(/^fsync\(/gm)!.length;
+/** How many calls of this name a run makes. */
+function callsOf(place: Place, call: Moment['call']): number {
+  const log = join(place.base, 'calls');
+  place.run('ledger-run', START, ['strace', '-o', log, '-e', `trace=${call}`]);
+  return readFileSync(log, 'utf8').match(new RegExp(`^${call}\\(`, 'gm'))!.length;
+}
+
+/** In another order (Fisher and Yates). */
+function shuffled<T>(items: T[], below: (limit: number) => number): T[] {
+  const mixed = [...items];
+  for (let index = mixed.length - 1; index > 0; index--) {
+    const other = below(index + 1);
+    [mixed[index], mixed[other]] = [mixed[other]!, mixed[index]!];
+  }
+  return mixed;
 }
