@@ -9,8 +9,11 @@
  * - the tip is where it was: refused by policy, or still on its way. Try again in a new commit. As both expect the same tip,
  *   at most one of them lands.
  *
- * An attempt whose outcome is unknown stays in mind until the end: success is never reported as failure.
- * The pauses between tries grow from 100 ms to 5 s, ±20 % (exponential backoff with jitter).
+ * Success is never reported as failure: a refusal, too, counts only once the branch was looked at, because somebody on the
+ * way may have sent our push twice. An attempt whose outcome is unknown stays in mind as long as the tip that it expects.
+ * The pauses between tries grow from 100 ms to 5 s, ±20 % (exponential backoff with jitter). Where somebody was faster they are
+ * drawn from the whole range, up to a second: machines that were refused together must not come back together, and the one
+ * that lands keeps the others waiting no longer than its push.
  */
 import { Failure } from '../failure.js';
 import type { CommitDraft, TreeReader } from '../git/build-commit.js';
@@ -60,21 +63,27 @@ export interface Time {
   random(): number;
 }
 
-/** `refused`: the remote's policy or disk. `unknown`: a push may have landed and nobody can be asked. */
+/**
+ * `refused`: the remote's policy or disk. `unknown`: a push may have landed and nobody can be asked; `meant` is what follows if
+ * it has.
+ */
 export type Advance<R> =
   | { outcome: 'landed' | 'unchanged'; tip: string | undefined; result: R }
-  | { outcome: 'contention' | 'refused' | 'unknown' | 'offline'; tip: string | undefined; words: string };
+  | { outcome: 'unknown'; tip: string | undefined; words: string; meant: R }
+  | { outcome: GivenUp; tip: string | undefined; words: string };
 
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 5000;
+const LONGEST_RIVALRY_MS = 1000;
 
 export async function advance<R>(access: BranchAccess, attempt: Attempt<R>, time: Time): Promise<Advance<R>> {
   let { tip } = attempt;
   let isFresh = false;
   let refusals = 0;
   let words = '';
-  const doubtful = new Map<string, R>();
-  const giveUp = (outcome: GivenUp): Advance<R> => endWithout(outcome, { doubtful, tip, words });
+  const doubtful: Doubtful<R> = new Map();
+  const giveUp = (outcome: GivenUp, why = words): Advance<R> =>
+    endWithout(outcome, { doubtful, tip, words: why });
   for (let tries = 0; ; tries++) {
     const decided = await decideAndBuild(access, attempt, { tip, isFresh });
     if (decided !== 'look') {
@@ -84,16 +93,15 @@ export async function advance<R>(access: BranchAccess, attempt: Attempt<R>, time
       const push = await access.push(commit, tip);
       if (push.outcome === 'landed') return { outcome: 'landed', tip: commit, result };
       words = push.words;
-      if (push.outcome === 'unknown') doubtful.set(commit, result);
-      else refusals++;
+      doubtful.set(commit, { result, isRefused: push.outcome === 'refused' });
+      if (push.outcome === 'refused') refusals++;
     }
     const seen = await look(access);
-    if (seen instanceof Failure) {
-      words = seen.message;
-      return giveUp('offline');
-    }
+    if (seen instanceof Failure) return giveUp('offline', seen.message);
     const landed = await findLanded(access, doubtful, seen.tip);
-    if (seen.tip !== tip) {
+    const hasMoved = seen.tip !== tip;
+    forgetDecided(doubtful, hasMoved);
+    if (hasMoved) {
       await attempt.arrive(tip, seen.tip);
       refusals = 0;
     }
@@ -104,7 +112,8 @@ export async function advance<R>(access: BranchAccess, attempt: Attempt<R>, time
     if (isFirstLook) continue;
     if (refusals > attempt.retries) return giveUp('refused');
     if (time.nowMs() >= attempt.deadlineMs) return giveUp('contention');
-    await time.sleep(pauseMs(tries, attempt.deadlineMs - time.nowMs(), time.random()));
+    const leftMs = attempt.deadlineMs - time.nowMs();
+    await time.sleep(Math.max(0, Math.min(pauseMs(tries, hasMoved, time.random()), leftMs)));
   }
 }
 
@@ -113,9 +122,10 @@ type GivenUp = 'contention' | 'refused' | 'offline';
 /** While one of our pushes may have landed, nobody can say that it did not. */
 function endWithout<R>(
   outcome: GivenUp,
-  { doubtful, tip, words }: { doubtful: Map<string, R>; tip: string | undefined; words: string },
+  { doubtful, tip, words }: { doubtful: Doubtful<R>; tip: string | undefined; words: string },
 ): Advance<R> {
-  return { outcome: doubtful.size > 0 ? 'unknown' : outcome, tip, words };
+  const last = [...doubtful.values()].at(-1);
+  return last ? { outcome: 'unknown', tip, words, meant: last.result } : { outcome, tip, words };
 }
 
 async function decideAndBuild<R>(
@@ -141,19 +151,28 @@ async function look(access: BranchAccess): Promise<{ tip: string | undefined } |
   }
 }
 
+/** By commit: pushes that may have landed. */
+type Doubtful<R> = Map<string, { result: R; isRefused: boolean }>;
+
+/** What was refused, or expects a tip that is gone, can land no more. */
+function forgetDecided<R>(doubtful: Doubtful<R>, hasMoved: boolean): void {
+  for (const [commit, { isRefused }] of doubtful) if (isRefused || hasMoved) doubtful.delete(commit);
+}
+
 async function findLanded<R>(
   access: BranchAccess,
-  doubtful: Map<string, R>,
+  doubtful: Doubtful<R>,
   tip: string | undefined,
 ): Promise<{ result: R } | undefined> {
   if (tip === undefined) return undefined;
-  for (const [commit, result] of doubtful) {
+  for (const [commit, { result }] of doubtful) {
     if (commit === tip || (await access.isAncestor(commit, tip))) return { result };
   }
   return undefined;
 }
 
-function pauseMs(tries: number, leftMs: number, random: number): number {
-  const grown = Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS);
-  return Math.max(0, Math.min(grown * (0.8 + 0.4 * random), leftMs));
+function pauseMs(tries: number, isRivalry: boolean, random: number): number {
+  const grown = FIRST_PAUSE_MS * 2 ** tries;
+  if (isRivalry) return Math.min(grown, LONGEST_RIVALRY_MS) * random;
+  return Math.min(grown, LONGEST_PAUSE_MS) * (0.8 + 0.4 * random);
 }

@@ -98,7 +98,7 @@ export function noteSent(exchange: Exchange, proposal: Proposal): void {
 /** Why nothing was sent. */
 export function reasonOf(
   { branch }: Exchange,
-  { outcome, words }: Exclude<Advance<never>, { result: never }>,
+  { outcome, words }: Exclude<Advance<unknown>, { result: unknown }>,
 ): Failure {
   if (outcome === 'contention')
     return new Failure('contention', 'other machines were faster each time; run it again');
