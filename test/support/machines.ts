@@ -47,9 +47,11 @@ export function machineAt(top: string, { makesRoot = true } = {}): Machine {
   const place = locate({ cwd: top, environment: {} });
   const workspace = openWorkspace(place, { clock: systemClock, lockTimeoutMs: 5000 });
   const warnings: string[] = [];
+  const config = parseConfig(undefined, {}, () => undefined);
   const options: SyncOptions = {
     workspace,
-    sync: parseConfig(undefined, {}, () => undefined).sync,
+    sync: config.sync,
+    claims: { sessionIdleMs: 3_600_000, warn: message => warnings.push(message), limits: config.claims },
     environment: { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' },
     warn: message => warnings.push(message),
     time: timeOf(systemClock),

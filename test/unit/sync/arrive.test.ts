@@ -91,7 +91,12 @@ test('what does not continue what is here is refused, ours stays, and nothing el
   expect((await receive(here)).context.tally.refused.sort()).toEqual(paths);
   isAsBefore();
   push(({ all }) => all);
-  expect((await receive(here)).context.tally).toEqual({ sent: 0, received: 4 * files.length, refused: [] });
+  expect((await receive(here)).context.tally).toEqual({
+    sent: 0,
+    received: 4 * files.length,
+    refused: [],
+    lost: [],
+  });
   for (const file of files) expect(fileOn(here, file.path)).toBe(file.all);
   expect(readdirSync(join(here.workspace.control, 'sync/refused'))).toEqual(['list.json']);
 });
@@ -112,7 +117,12 @@ test('a history that was retold is refused, and so is all that grows out of it',
   await receive(here);
   for (const length of [5, 6, 8]) {
     pushFiles(remote, { [path()]: text(retold(lines).slice(0, length)) });
-    expect((await receive(here)).context.tally).toEqual({ sent: 0, received: 0, refused: [path()] });
+    expect((await receive(here)).context.tally).toEqual({
+      sent: 0,
+      received: 0,
+      refused: [path()],
+      lost: [],
+    });
     expect(fileOn(here, path())).toBe(text(lines.slice(0, 4)));
   }
 });
@@ -120,7 +130,7 @@ test('a history that was retold is refused, and so is all that grows out of it',
 test('a number that is too high shows that events were lost, and what came later arrives', async () => {
   const { remote, here } = await machine();
   pushFiles(remote, { [path()]: text([...lines.slice(0, 2), ...lines.slice(5)]) });
-  expect((await receive(here)).context.tally).toEqual({ sent: 0, received: 5, refused: [] });
+  expect((await receive(here)).context.tally).toEqual({ sent: 0, received: 5, refused: [], lost: [] });
   expect(here.warnings).toEqual([expect.stringMatching(/far-1 has lost 3 events of cls on 2026-11-24/)]);
 });
 

@@ -48,7 +48,7 @@ test('each machine sees the events and the status of the other', async () => {
   });
   const second = tell(a, 'cls', 'and more');
   const { context } = await sync(a);
-  expect(context.tally).toEqual({ sent: 1, received: 1, refused: [] });
+  expect(context.tally).toEqual({ sent: 1, received: 1, refused: [], lost: [] });
   expect(fileOn(a, copyOf(b, 'cls'))).toBe(`${other}\n`);
   await receive(b);
   expect(fileOn(b, copyOf(a, 'cls'))).toBe(`${first}\n${second}\n`);

@@ -52,6 +52,9 @@ export function writeIndex(place: Place, { head, leases }: ClaimsIndex): void {
 }
 
 /** Whether the line of the log that ends where the index does is the one it was made of. */
-export function fitsLog({ head }: ClaimsIndex, file: { fd: number | undefined; path: string }): boolean {
+export function fitsLog(
+  { head }: Pick<ClaimsIndex, 'head'>,
+  file: { fd: number | undefined; path: string },
+): boolean {
   return head.size === 0 ? head.seq === 0 : endsWith(file, head.size, head.hash);
 }

@@ -41,8 +41,10 @@ export interface Circumstances {
   now: Moment;
   /** What this observer saw of another writer's lease. */
   seen?: Observation | undefined;
-  /** The worktree of the present lease is gone. */
+  /** The worktree of the present lease is gone, or it has not changed for longer than anybody should wait. */
   isStale: boolean;
+  /** Why it is stale, where that is not a worktree that is gone. */
+  whyStale?: string | undefined;
   /** Leases without an end that are held: by the asker, and by anybody. */
   indefinite: { byAgent: number; inAll: number };
   limits: { maxLifetime_s: number; maxIndefinitePerAgent: number; maxIndefinite: number };
@@ -84,7 +86,8 @@ function acquire(taskId: string, claim: TaskClaim, request: Acquire, around: Cir
     ...{ ...owner, actor: owner.agent, reason: request.reason, term },
   };
   if (!lease) return { ops: [made] };
-  const why = isStale ? `its worktree ${lease.worktree} is gone` : 'it had ended';
+  const gone = around.whyStale ?? `its worktree ${lease.worktree} is gone`;
+  const why = isStale ? gone : 'it had ended';
   return { ops: [opOn(lease, 'auto-evict', around, why), made] };
 }
 

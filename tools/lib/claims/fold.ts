@@ -26,15 +26,22 @@ export function applyOp(claim: TaskClaim, op: Op): TaskClaim {
     const reason = op.reason ?? lease.reason;
     return { ...claim, lease: { ...lease, ...op.term!, reason, last_beat: op.ts, beat: lease.beat + 1 } };
   }
+  if (op.op === 'keep') return { ...claim, lease: withoutDoubt(lease) };
   return { epoch: claim.epoch, lease: undefined, isCompleted: op.op === 'complete' };
 }
 
+/** The lease once the ledger branch has it. */
+export function withoutDoubt({ provisional: _, ...lease }: Lease): Lease {
+  return lease;
+}
+
 function acquired({ term, ...op }: Op): TaskClaim {
-  const { task_id, lease_id, epoch, agent, writer, worktree, reason, ts } = op;
+  const { task_id, lease_id, epoch, agent, writer, worktree, reason, ts, provisional } = op;
   const { ttl_s, expires_at, boot, mono_ms, age_ms } = term!;
   const lease: Lease = {
     ...{ task_id, lease_id, epoch, agent, writer, worktree, acquired_at: ts, expires_at, ttl_s },
     ...{ last_beat: ts, beat: 0, reason, boot, mono_ms, age_ms },
+    ...(provisional && { provisional }),
   };
   return { epoch, lease, isCompleted: false };
 }

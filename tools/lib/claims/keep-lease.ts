@@ -7,10 +7,12 @@ import type { Request } from './decide.js';
 import type { Lease } from './lease.js';
 import { isRefusal, type Refusal } from './refusal.js';
 
+type Answer = { lease: Lease | undefined } | Refusal;
+
 interface Keeping {
   lease: Lease;
-  /** Asks for a change of this lease. Throws what the disk or a lock throws. */
-  request(request: Request): { lease: Lease | undefined } | Refusal;
+  /** Asks for a change of this lease. Throws what the disk, a lock or the network throws. */
+  request(request: Request): Answer | Promise<Answer>;
   /** Called once. */
   onLost(refusal: Refusal): void;
   warn(message: string): void;
@@ -28,8 +30,10 @@ export function keepLease({ lease, request, onLost, warn }: Keeping): Keeper {
   const about = { lease_id: lease.lease_id, epoch: lease.epoch };
   let lost: Refusal | undefined;
   let timer: NodeJS.Timeout | undefined;
-  const beat = (): void => {
-    const answer = attempt(() => request({ kind: 'heartbeat', about, reason: null }), warn);
+  let isOver = false;
+  const beat = async (): Promise<void> => {
+    const answer = await attempt(async () => request({ kind: 'heartbeat', about, reason: null }), warn);
+    if (isOver) return;
     if (answer && isRefusal(answer)) {
       lost = answer;
       onLost(answer);
@@ -42,13 +46,26 @@ export function keepLease({ lease, request, onLost, warn }: Keeping): Keeper {
     timer = setTimeout(beat, kept ? (kept.ttl_s * 1000) / 3 : RETRY_MS);
   };
   schedule(lease);
-  return { stop: () => clearTimeout(timer), lost: () => lost };
+  const stop = (): void => {
+    isOver = true;
+    clearTimeout(timer);
+  };
+  return { stop, lost: () => lost };
 }
 
-/** A full disk or a busy lock is no reason to stop while the lease lasts: it is tried again. */
-function attempt<T>(action: () => T, warn: (message: string) => void): T | undefined {
+/**
+ * A full disk, a busy lock or a remote that cannot be reached is no reason to stop while the lease lasts: it is tried
+ * again.
+ */
+async function attempt(
+  action: () => Promise<Answer>,
+  warn: (message: string) => void,
+): Promise<Answer | undefined> {
   try {
-    return action();
+    const answer = await action();
+    if (!isRefusal(answer) || answer.refused !== 'offline') return answer;
+    warn(answer.message);
+    return undefined;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     warn(error.message);

@@ -39,7 +39,8 @@ export function hasEnded(lease: Lease, now: Moment, seen?: Observation): boolean
   return rest !== null && rest <= 0;
 }
 
-function unchangedMs(lease: Lease, now: Moment, seen: Observation | undefined): number {
+/** For how long an observer has seen another writer's lease as it is now; 0 when it never did. */
+export function unchangedMs(lease: Lease, now: Moment, seen: Observation | undefined): number {
   const isOfThisBeat = seen?.lease_id === lease.lease_id && seen.beat === lease.beat;
   return isOfThisBeat && isSameBoot(seen.boot, now.boot) ? now.monoMs - seen.mono_ms : 0;
 }

@@ -2,7 +2,7 @@
 import type { Lease } from './lease.js';
 
 export interface Refusal {
-  refused: 'held' | 'lost' | 'finished' | 'unknown' | 'limit';
+  refused: 'held' | 'lost' | 'finished' | 'unknown' | 'limit' | 'offline';
   /** Who holds the task instead. */
   holder: Lease | null;
   retry_after_s: number | null;

@@ -2,13 +2,15 @@
 import { renameSync, rmSync, unlinkSync } from 'node:fs';
 import { errnoOf, onDisk } from './errno.js';
 
-/** Removes a file; one that is gone already is fine. */
-export function removeFile(path: string): void {
-  onDisk(`cannot remove ${path}`, () => {
+/** Removes a file; one that is gone already is fine. @returns whether it was there */
+export function removeFile(path: string): boolean {
+  return onDisk(`cannot remove ${path}`, () => {
     try {
       unlinkSync(path);
+      return true;
     } catch (error) {
       if (errnoOf(error) !== 'ENOENT') throw error;
+      return false;
     }
   });
 }

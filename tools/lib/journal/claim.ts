@@ -4,7 +4,7 @@
  * leaves the telling to the next one; an idempotency key for each op keeps it from being told twice.
  */
 import { type Decision, decide, type Owner, type Request } from '../claims/decide.js';
-import type { ClaimOp, TaskClaim } from '../claims/fold.js';
+import { applyOp, type ClaimOp, type Op, type TaskClaim } from '../claims/fold.js';
 import type { Lease } from '../claims/lease.js';
 import { type Machine, momentNow } from '../claims/moment.js';
 import { isRefusal, type Refusal } from '../claims/refusal.js';
@@ -22,6 +22,8 @@ export interface ClaimOptions extends DayOptions {
   limits: Config['claims'];
   /** The session of the events; the agent's open one when undefined. */
   session?: string | undefined;
+  /** The same where several callers are served at once, by lease id. */
+  sessions?: Map<string, string | undefined>;
   machine?: Machine;
 }
 
@@ -45,15 +47,32 @@ export function requestClaim(
   request: Request,
   options: ClaimOptions,
 ): Granted | Refusal {
-  return withClaims(workspace, options.warn, claims => {
-    const { taskId, owner } = subject;
+  const { taskId, owner } = subject;
+  const { value, ops } = changeClaims<Refusal | Omit<Granted, 'ops'>>(workspace, options, claims => {
     const before = claimOf(claims, taskId);
     const decision = decideHere(claims, { taskId, owner, before }, request, options);
-    const ops = isRefusal(decision) ? [] : append(claims, decision.ops, options.rules);
+    if (isRefusal(decision)) return { ops: [], value: decision };
+    const after = decision.ops.reduce(applyOp, before);
+    return { ops: decision.ops, value: { lease: after.lease, warning: decision.warning } };
+  });
+  return isRefusal(value) ? value : { ...value, ops };
+}
+
+/**
+ * Runs `action` under the claims lock and appends the ops it returns; they are on disk and told afterwards.
+ * @throws Failure `contention`, `disk`
+ */
+export function changeClaims<T>(
+  workspace: Workspace,
+  options: ClaimOptions,
+  action: (claims: OpenClaims) => { ops: Op[]; value: T },
+): { ops: ClaimOp[]; value: T } {
+  return withClaims(workspace, options.warn, claims => {
+    const { ops: wanted, value } = action(claims);
+    const ops = wanted.length > 0 ? append(claims, wanted, options.rules) : [];
     const isTold = tell(workspace, { again: claims.caughtUp, first: ops }, options);
     if (isTold && (ops.length > 0 || claims.caughtUp.length > 0)) saveViews(claims);
-    if (isRefusal(decision)) return decision;
-    return { lease: claims.index.leases.get(taskId), ops, warning: decision.warning };
+    return { ops, value };
   });
 }
 
@@ -90,16 +109,13 @@ function tell(
   options: ClaimOptions,
 ): boolean {
   try {
+    const { session, sessions } = options;
     for (const op of [...again, ...first]) {
-      const draft = eventOf(op, options.session);
-      if (draft === undefined) continue;
-      const hasNewKey = first.includes(op);
-      recordEvent(
-        workspace,
-        ledgerAgent(op.agent),
-        { ...draft, hasNewKey },
-        { ...options, updatesStatus: false },
-      );
+      const draft = eventOf(op, sessions?.has(op.lease_id) ? sessions.get(op.lease_id) : session);
+      // What befell another writer's lease is told by that writer.
+      if (draft === undefined || op.writer !== workspace.writer) continue;
+      const told = { ...draft, hasNewKey: first.includes(op) };
+      recordEvent(workspace, ledgerAgent(op.agent), told, { ...options, updatesStatus: false });
     }
     return true;
   } catch (error) {
@@ -135,9 +151,11 @@ function eventOf(op: ClaimOp, session: string | undefined): Draft | undefined {
   };
 }
 
-function summaryOf({ op, task_id, epoch, term, actor, reason }: ClaimOp): string | undefined {
+function summaryOf({ op, task_id, epoch, term, actor, reason, ...rest }: ClaimOp): string | undefined {
   switch (op) {
     case 'acquire':
+      if (rest.provisional)
+        return `claimed ${task_id} provisionally: other machines could not be asked (epoch ${epoch})`;
       return `claimed ${task_id} ${term?.expires_at ? `until ${term.expires_at}` : 'without an end'} (epoch ${epoch})`;
     case 'complete':
       return `completed ${task_id} (epoch ${epoch})`;

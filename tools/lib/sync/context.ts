@@ -15,4 +15,6 @@ export interface Tally {
   received: number;
   /** Paths of the branch that were refused. */
   refused: string[];
+  /** Leases of ours that other machines have now, as `T-1 to andy`. */
+  lost: string[];
 }

@@ -4,11 +4,13 @@ import type { Clock } from '../clock.js';
 import { Failure } from '../failure.js';
 import { GitFailure } from '../git/git-failure.js';
 import { hasCommit } from '../git/history.js';
+import type { ClaimOptions } from '../journal/claim.js';
 import type { Config } from '../record/config.js';
 import type { Workspace } from '../root/workspace.js';
 import type { Time } from './advance.js';
 import type { Exchange } from './arrive.js';
 import { type Branch, openBranch } from './branch.js';
+import { ClaimsPart } from './claims/claims-part.js';
 import type { SyncContext } from './context.js';
 import { EventsPart } from './events-part.js';
 import { FilesPart, STATUSES, SUMMARIES } from './files-part.js';
@@ -24,6 +26,8 @@ export interface SyncOptions {
   time: Time;
   /** How long to wait for another process, and to try against other machines. */
   waitMs: number;
+  /** For the claims among it. */
+  claims: ClaimOptions;
   /** Send events alone. */
   ledgerOnly?: boolean;
 }
@@ -68,8 +72,12 @@ export function withBranch<T>(options: SyncOptions, action: (branch: Branch) => 
 
 export function exchangeOf(options: SyncOptions, branch: Branch, state: SyncState): Exchange {
   const { workspace, warn, ledgerOnly } = options;
-  const context: SyncContext = { workspace, warn, tally: { sent: 0, received: 0, refused: [] } };
+  const context: SyncContext = { workspace, warn, tally: { sent: 0, received: 0, refused: [], lost: [] } };
   const events = new EventsPart(context, options.sync.clock_skew_s * 1000);
-  const parts: Part[] = [events, new FilesPart(context, STATUSES), new FilesPart(context, SUMMARIES)];
+  const claims = new ClaimsPart(context, options, state);
+  const parts: Part[] = [
+    ...[events, new FilesPart(context, STATUSES), new FilesPart(context, SUMMARIES)],
+    claims,
+  ];
   return { context, branch, state, parts, senders: ledgerOnly ? [events] : parts };
 }

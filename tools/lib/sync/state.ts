@@ -3,6 +3,7 @@
  * provisional claims that wait. It is read without starting a process. A damaged one is set aside and made again: its tip
  * is then the one that our ref keeps, which is at most one push older. Changed under `sync.lock` alone.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { makePrivate } from '../disk/directory.js';
 import { readText } from '../disk/read.js';
@@ -40,6 +41,11 @@ export function newState({ remote, branch }: BranchName, tip: string | undefined
     last_push_at: null,
     offline_claims: [],
   };
+}
+
+/** Whether a branch was set up here, whatever became of its state. */
+export function isSetUpHere(place: Place): boolean {
+  return existsSync(statePath(place));
 }
 
 /** The state; undefined when the branch was never set up here, `damaged` when what is there is no state. */
@@ -83,8 +89,11 @@ export function isOf(state: SyncState, { remote, branch }: BranchName): boolean 
   return state.remote === remote && state.branch === branch;
 }
 
-/** Stores the state durably. */
-export function writeState(place: Place, state: SyncState): void {
+/**
+ * Stores the state.
+ * @param isDurable false where only a tip is new that our refs keep as well: a claim waits for no more syncs than it needs
+ */
+export function writeState(place: Place, state: SyncState, isDurable = true): void {
   makePrivate(place.control);
-  replaceFile(statePath(place), `${JSON.stringify(state)}\n`, { isDurable: true });
+  replaceFile(statePath(place), `${JSON.stringify(state)}\n`, { isDurable });
 }

@@ -13,7 +13,7 @@ export interface ClaimedRun {
   lease: Lease;
   start(): RunningCommand;
   /** Asks for a change of this lease. Throws what the disk or a lock throws. */
-  request(request: Request): { lease: Lease | undefined } | Refusal;
+  request(request: Request): Promise<{ lease: Lease | undefined } | Refusal>;
   /** Success releases the task instead of completing it. */
   releases: boolean;
   warn(message: string): void;
@@ -41,7 +41,7 @@ export async function runClaimed(run: ClaimedRun): Promise<ClaimedOutcome> {
   keeper.stop();
   if (keeper.lost()) return { ...outcome, isLost: true };
   const kind = outcome.status === 0 && !run.releases ? 'complete' : 'release';
-  const end = run.request({
+  const end = await run.request({
     kind,
     about,
     reason: kind === 'release' ? `exit status ${outcome.status}` : null,

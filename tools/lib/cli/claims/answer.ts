@@ -11,6 +11,7 @@ const STATUS: Record<Refusal['refused'], FailureKind> = {
   limit: 'no',
   unknown: 'missing',
   finished: 'finished',
+  offline: 'offline',
 };
 
 /** Says no. @returns the exit status */
@@ -29,5 +30,6 @@ export function printGranted({ args, io }: Call, sentence: string, value: object
 
 /** `T-1 is held by andy (mbp-3f2a91c0, main) since … until …, epoch 3`. */
 export function leaseSentence(lease: Lease): string {
-  return `${lease.task_id} ${describeHolder(lease, '')}, epoch ${lease.epoch}`;
+  const doubt = lease.provisional ? ', provisionally: other machines could not be asked' : '';
+  return `${lease.task_id} ${describeHolder(lease, '')}, epoch ${lease.epoch}${doubt}`;
 }

@@ -1,25 +1,29 @@
 /** The verbs of `ledger-claim` that change a claim. */
 import type { Request } from '../../claims/decide.js';
-import { isRefusal } from '../../claims/refusal.js';
+import { isRefusal, type Refusal } from '../../claims/refusal.js';
 import { Failure } from '../../failure.js';
-import { type Granted, requestClaim } from '../../journal/claim.js';
+import type { Granted } from '../../journal/claim.js';
 import { uuidV7 } from '../../record/ids.js';
+import { changeClaim, usesBranch } from '../../sync/claim.js';
 import type { Call } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { leaseSentence, printGranted, printRefusal } from './answer.js';
-import { type ClaimCall, openClaimCall, referenceOf, secondsIn, ttlOf } from './subject.js';
+import { type ClaimCall, openClaimCall, referenceOf, ttlOf } from './subject.js';
 
-type Answer = ReturnType<typeof requestClaim>;
+type Answer = Granted | Refusal;
 
-const PAUSE_MS = 250;
+/** Between two looks at a task that is held: by the local log, and by the branch. */
+const PAUSE_MS = { local: 250, branch: 2000 };
 
 /** `acquire`: with `--wait` it asks again until the task is free or the time is over. */
 export function acquire(call: Call, task: string | undefined): number | Promise<number> {
   const claim = openClaimCall(call, task);
-  const answer = acquireFor(claim);
-  return answer instanceof Promise
-    ? answer.then(settled => printAcquired(claim, settled))
-    : printAcquired(claim, answer);
+  return once(acquireFor(claim), answer => printAcquired(claim, answer));
+}
+
+/** A call that is answered at once ends at once. */
+function once<A, B>(answer: A | Promise<A>, next: (settled: A) => B): B | Promise<B> {
+  return answer instanceof Promise ? answer.then(next) : next(answer);
 }
 
 function printAcquired({ call, taskId }: ClaimCall, answer: Answer): number {
@@ -30,21 +34,28 @@ function printAcquired({ call, taskId }: ClaimCall, answer: Answer): number {
 
 /** @returns the lease, or the refusal that stood when `--wait` was over; at once where there is nothing to wait for */
 export function acquireFor(claim: ClaimCall): Answer | Promise<Answer> {
-  const { call, workspace } = claim;
-  const wait = call.args.value('wait');
-  const endMs = workspace.clock.nowMs() + (wait === undefined ? 0 : secondsIn(wait, '--wait') * 1000);
+  const { workspace, options } = claim;
+  const startMs = workspace.clock.nowMs();
   const request = acquireRequest(claim);
   const answer = ask(claim, request);
-  return isHeld(answer) && wait !== undefined ? askUntil(endMs, claim, request) : answer;
+  const mayWait = answer instanceof Promise || isHeld(answer);
+  if (!mayWait || options.waitMs === undefined) return answer;
+  return askUntil(startMs + options.waitMs, claim, { request, answer });
 }
 
-async function askUntil(endMs: number, claim: ClaimCall, request: Request): Promise<Answer> {
-  for (;;) {
-    const restMs = endMs - claim.workspace.clock.nowMs();
-    const pauseMs = Math.min(PAUSE_MS * (0.8 + Math.random() * 0.4), restMs);
+async function askUntil(
+  endMs: number,
+  claim: ClaimCall,
+  { request, answer }: { request: Request; answer: Answer | Promise<Answer> },
+): Promise<Answer> {
+  const { workspace, options } = claim;
+  const longestMs = PAUSE_MS[usesBranch(workspace, options) ? 'branch' : 'local'];
+  for (let next = answer; ; next = ask(claim, request)) {
+    const settled = await next;
+    const restMs = endMs - workspace.clock.nowMs();
+    if (!isHeld(settled) || restMs <= 0) return settled;
+    const pauseMs = Math.min(longestMs * (0.8 + Math.random() * 0.4), restMs);
     await new Promise(resolve => setTimeout(resolve, pauseMs));
-    const answer = ask(claim, request);
-    if (!isHeld(answer) || restMs <= pauseMs) return answer;
   }
 }
 
@@ -67,7 +78,7 @@ export function change(
   call: Call,
   kind: 'renew' | 'heartbeat' | 'release' | 'complete',
   task: string | undefined,
-): number {
+): number | Promise<number> {
   const claim = openClaimCall(call, task);
   const about = referenceOf(call, claim.taskId);
   const ttl_s = kind === 'renew' ? ttlOf(call, claim.context) : undefined;
@@ -78,28 +89,32 @@ export function change(
 }
 
 /** `evict --reason`: takes a lease that has ended, or with `--force` one in force, from whoever holds it. */
-export function evict(call: Call, task: string | undefined): number {
+export function evict(call: Call, task: string | undefined): number | Promise<number> {
   const reason = reasonOf(call);
   if (reason === null) throw new Failure('usage', 'evict needs a --reason: it is kept in the history');
   const claim = openClaimCall(call, task);
   return printAnswer(claim, { kind: 'evict', reason, isForced: call.args.isSet('force') }, 'is free');
 }
 
-function printAnswer(claim: ClaimCall, request: Request, ending: string): number {
-  const { call, taskId } = claim;
-  const answer = ask(claim, request);
-  if (isRefusal(answer)) return printRefusal(call, taskId, answer);
-  if (answer.warning !== undefined) call.warn(answer.warning);
-  const { lease } = answer;
-  printGranted(call, lease ? leaseSentence(lease) : `${taskId} ${ending}`, lease ?? lastOp(answer));
-  return EXIT.done;
+function printAnswer(claim: ClaimCall, request: Request, ending: string): number | Promise<number> {
+  return once(ask(claim, request), answer => {
+    const { call, taskId } = claim;
+    if (isRefusal(answer)) return printRefusal(call, taskId, answer);
+    if (answer.warning !== undefined) call.warn(answer.warning);
+    const { lease } = answer;
+    printGranted(call, lease ? leaseSentence(lease) : `${taskId} ${ending}`, lease ?? lastOp(answer));
+    return EXIT.done;
+  });
 }
 
 const lastOp = ({ ops }: Granted): object => ops.at(-1)!;
 
 /** One request, with the identity of the call. */
-export function ask({ workspace, taskId, owner, options }: ClaimCall, request: Request): Answer {
-  return requestClaim(workspace, { taskId, owner }, request, options);
+export function ask(
+  { workspace, taskId, owner, options }: ClaimCall,
+  request: Request,
+): Answer | Promise<Answer> {
+  return changeClaim(workspace, { taskId, owner }, request, options);
 }
 
 const LONGEST_REASON_BYTES = 1000;

@@ -27,7 +27,7 @@ export async function run(call: Call, task: string | undefined, argv: string[]):
   const { status, problem, isLost } = await runClaimed({
     lease,
     start: () => startCommand(argv, environment, { isOnTerminal: io.isTerminal('input') }),
-    request: request => ask(claim, request),
+    request: async request => ask(claim, request),
     releases: args.isSet('release'),
     warn,
   });

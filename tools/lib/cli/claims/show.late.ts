@@ -1,6 +1,6 @@
 /** The verbs of `ledger-claim` that read, and `rebuild`. Reading takes no lock and writes nothing. */
 import { isAbout, type LeaseReference, type Owner } from '../../claims/decide.js';
-import { hasEnded, type Lease } from '../../claims/lease.js';
+import { hasEnded, type Lease, type Observation } from '../../claims/lease.js';
 import { readHistory } from '../../claims/log.js';
 import { type Moment, momentNow } from '../../claims/moment.js';
 import { refuse } from '../../claims/refusal.js';
@@ -8,21 +8,24 @@ import { readClaim, readLeases, rebuildViews, saveViews, withClaims } from '../.
 import { Failure } from '../../failure.js';
 import { isWorktreeGone } from '../../root/worktrees.js';
 import { knownWriter } from '../../root/writer.js';
+import { lookAtClaims } from '../../sync/claims/branch.late.js';
+import { readForeignLease, readForeignLeases } from '../../sync/claims/foreign-leases.js';
 import type { Call } from '../command.js';
 import { type Context, openContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { leaseSentence, printGranted, printRefusal } from './answer.js';
-import { identityOf, referenceOf, taskOf } from './subject.js';
+import { branchOptions, identityOf, referenceOf, taskOf } from './subject.js';
 
 type LeaseState = 'held' | 'ended' | 'stale';
 
-/** `list`: every lease; `stale`: those that have ended or whose worktree is gone. */
+/** `list`: every lease, also other machines'; `stale`: those that have ended or whose worktree is gone. */
 export function list(call: Call, onlyStale: boolean): number {
   const { args, io, warn } = call;
   const context = openContext(call);
   const agent = args.value('agent-id');
-  for (const lease of readLeases(context.place, warn).values()) {
-    const state = stateOf(lease, context, now(call, context));
+  const own = [...readLeases(context.place, warn).values()].map(lease => ({ lease, seen: undefined }));
+  for (const { lease, seen } of [...own, ...readForeignLeases(context.place)]) {
+    const state = stateOf(lease, context, { now: now(call, context), seen });
     if ((onlyStale && state === 'held') || (agent !== undefined && lease.agent !== agent)) continue;
     const note = { held: '', ended: ' (it has ended)', stale: ' (its worktree is gone)' }[state];
     io.print(
@@ -32,9 +35,15 @@ export function list(call: Call, onlyStale: boolean): number {
   return EXIT.done;
 }
 
-function stateOf(lease: Lease, { place }: Context, moment: Moment): LeaseState {
-  if (isWorktreeGone(place, lease.worktree)) return 'stale';
-  return hasEnded(lease, moment) ? 'ended' : 'held';
+interface Observed {
+  now: Moment;
+  /** Since when another writer's lease has been seen as it is. */
+  seen: Observation | undefined;
+}
+
+function stateOf(lease: Lease, { place }: Context, { now: moment, seen }: Observed): LeaseState {
+  if (lease.writer === moment.writer && isWorktreeGone(place, lease.worktree)) return 'stale';
+  return hasEnded(lease, moment, seen) ? 'ended' : 'held';
 }
 
 function now({ io }: Call, { place }: Context): Moment {
@@ -42,27 +51,41 @@ function now({ io }: Call, { place }: Context): Moment {
 }
 
 /** `check`: the guard before a side effect. Exit 0 only while the lease that is meant is in force. */
-export function check(call: Call, task: string | undefined): number {
+export function check(call: Call, task: string | undefined): number | Promise<number> {
   const taskId = taskOf(task);
   const context = openContext(call);
+  if (!call.args.isSet('remote')) return checkHere(call, context, taskId);
+  const looked = lookAtClaims(context.openForWriting(), branchOptions(call, context));
+  return looked.then(() => checkHere(call, context, taskId));
+}
+
+function checkHere(call: Call, context: Context, taskId: string): number {
   const about = referenceOf(call, taskId);
   const owner = ownerOf(call, context);
-  const { lease, isCompleted } = readClaim(context.place, taskId, call.warn);
+  const claim = readClaim(context.place, taskId, call.warn);
+  const other = readForeignLease(context.place, taskId);
+  const isTaken = !claim.lease && other !== undefined && other.lease.epoch >= claim.epoch;
+  const lease = isTaken ? other.lease : claim.lease;
   if (!lease) {
-    const message = isCompleted ? 'is already completed' : 'is not claimed';
-    const refused = isCompleted ? 'finished' : 'unknown';
-    return printRefusal(call, taskId, refuse(refused, null, message));
+    const message = claim.isCompleted ? 'is already completed' : 'is not claimed';
+    return printRefusal(call, taskId, refuse(claim.isCompleted ? 'finished' : 'unknown', null, message));
   }
-  const state = stateOf(lease, context, now(call, context));
-  const isMeant = isTheirs(lease, about, owner);
-  if (isMeant && state === 'held') {
-    printGranted(call, leaseSentence(lease), lease);
-    return EXIT.done;
+  const moment = now(call, context);
+  // A lease of another writer is checked where it is held: here nobody knows how long it lasts.
+  const isMeant = lease.writer === moment.writer && isTheirs(lease, about, owner);
+  if (!isMeant)
+    return printRefusal(call, taskId, refuse('lost', lease, `is not yours: ${leaseSentence(lease)}`));
+  const state = stateOf(lease, context, { now: moment, seen: undefined });
+  if (state !== 'held') {
+    const message = `is yours no more: the lease ${state === 'ended' ? 'has ended' : 'is stale'}`;
+    return printRefusal(call, taskId, refuse('lost', null, message));
   }
-  const message = isMeant
-    ? `is yours no more: the lease ${state === 'ended' ? 'has ended' : 'is stale'}`
-    : `is not yours: ${leaseSentence(lease)}`;
-  return printRefusal(call, taskId, refuse('lost', isMeant ? null : lease, message));
+  if (lease.provisional) {
+    const message = 'is held provisionally: other machines could not be asked yet';
+    return printRefusal(call, taskId, refuse('offline', lease, message));
+  }
+  printGranted(call, leaseSentence(lease), lease);
+  return EXIT.done;
 }
 
 /** By epoch or lease id alone, because a guard may run where nobody said who it is; else by identity. */

@@ -2,11 +2,11 @@
 import type { LeaseReference, Owner } from '../../claims/decide.js';
 import { parseDuration } from '../../clock.js';
 import { Failure } from '../../failure.js';
-import type { ClaimOptions } from '../../journal/claim.js';
 import { agentIdentity, canonicalTaskId, ledgerAgent } from '../../record/ids.js';
 import { redactName } from '../../redact/redact-text.js';
 import { BUILT_IN } from '../../redact/rules.js';
 import type { Workspace } from '../../root/workspace.js';
+import type { BranchOptions } from '../../sync/claim.js';
 import type { Call } from '../command.js';
 import { type Context, openContext } from '../context.js';
 import { sessionFor } from '../session.js';
@@ -17,7 +17,7 @@ export interface ClaimCall {
   workspace: Workspace;
   taskId: string;
   owner: Owner;
-  options: ClaimOptions;
+  options: BranchOptions;
 }
 
 /** What every verb that changes a claim needs. @throws Failure `usage`, `data`, `setup` */
@@ -31,8 +31,19 @@ export function openClaimCall(call: Call, task: string | undefined): ClaimCall {
   const workspace = context.openForWriting();
   const owner = { agent, writer: workspace.writer, worktree: workspace.worktree };
   const session = sessionFor(ledgerAgent(agent), undefined, call.io.environment.LEDGER_SESSION_ID);
-  const options = { ...context.dayOptions, limits: context.config.claims, session };
+  const options = { ...branchOptions(call, context), session };
   return { call, context, workspace, taskId, owner, options };
+}
+
+/** How the ledger branch is used, where there is one. */
+export function branchOptions({ args, io }: Call, { config, dayOptions }: Context): BranchOptions {
+  const wait = args.value('wait');
+  return {
+    ...dayOptions,
+    ...{ limits: config.claims, sync: config.sync, environment: io.environment },
+    isOffline: args.isSet('offline'),
+    waitMs: wait === undefined ? undefined : secondsIn(wait, '--wait') * 1000,
+  };
 }
 
 /** The canonical id of the task that was named, as the ledger writes it too: without what is a secret by its shape. */
@@ -83,7 +94,7 @@ export function ttlOf({ args, warn }: Call, { config }: Context): number | undef
 }
 
 /** Seconds of a duration; a bare number counts seconds. */
-export function secondsIn(text: string, flag: string): number {
+function secondsIn(text: string, flag: string): number {
   const durationMs = parseDuration(/^\d{1,20}$/.test(text) ? `${text.slice(0, 15)}s` : text);
   if (durationMs !== undefined) return durationMs / 1000;
   throw new Failure('data', `${flag} "${text}" is not a duration like 90s, 30m, 2h or 1d`);

@@ -51,6 +51,8 @@ export const ledgerClaim: Command = {
     },
     { name: 'reason', value: 'TEXT', text: 'why, kept in the history' },
     { name: 'wait', value: 'DURATION', text: 'with acquire and run: wait that long for a task that is held' },
+    { name: 'offline', text: 'do not ask the remote: the lease is provisional' },
+    { name: 'remote', text: 'with check: ask the remote first' },
     { name: 'reopen', text: 'with acquire and run: also a task that is completed' },
     { name: 'release', text: 'with run: release the task at the end, do not complete it' },
     { name: 'force', text: 'with evict: also a lease that is in force' },

@@ -83,7 +83,7 @@ export const ledgerSync: Command = {
 
 function syncOptions(call: Call): SyncOptions {
   const { args, io, warn } = call;
-  const { config, openForWriting } = openContext(call);
+  const { config, dayOptions, openForWriting } = openContext(call);
   const text = args.value('wait');
   const waitMs = text === undefined ? DEFAULT_WAIT_MS : parseDuration(text);
   if (waitMs === undefined)
@@ -91,5 +91,6 @@ function syncOptions(call: Call): SyncOptions {
   return {
     ...{ workspace: openForWriting(), sync: config.sync, environment: io.environment, warn },
     ...{ time: timeOf(io.clock), waitMs, ledgerOnly: args.isSet('ledger-only') },
+    claims: { ...dayOptions, limits: config.claims },
   };
 }

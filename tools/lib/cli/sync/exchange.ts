@@ -32,14 +32,16 @@ export function sending({ time, waitMs, sync }: SyncOptions): ExchangeOptions {
   return { time, deadlineMs: time.nowMs() + waitMs, retries: sync.claim_retries };
 }
 
-/** Says what came of it. @returns the exit status: what was refused is a no */
+/** Says what came of it. @returns the exit status: what was refused is a no, and so is a claim that was lost */
 export function report({ args, io, warn }: Call, { context, state }: Exchange): number {
-  const { sent, received, refused } = context.tally;
+  const { sent, received, refused, lost } = context.tally;
+  const head = state.ledger_head;
+  for (const claim of lost) warn(`lost ${claim}`);
   if (args.isSet('json'))
-    io.print(`${JSON.stringify({ schema_version: 1, sent, received, refused, head: state.ledger_head })}\n`);
+    io.print(`${JSON.stringify({ schema_version: 1, sent, received, refused, lost, head })}\n`);
   else if (io.isTerminal('messages')) warn(`${counted(sent)} sent, ${counted(received)} received`);
   if (refused.length > 20) warn(`${refused.length} files were refused in all; --status names them`);
-  return refused.length > 0 ? EXIT.no : EXIT.done;
+  return refused.length + lost.length > 0 ? EXIT.no : EXIT.done;
 }
 
 const counted = (count: number): string => `${count} event${count === 1 ? '' : 's'}`;
