@@ -1,0 +1,185 @@
+/** What a claim on the ledger branch costs, beside the push that it needs. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { uuidV7 } from '../../tools/lib/record/ids.js';
+import { claimPath, formatClaimFile } from '../../tools/lib/sync/claims/claim-file.js';
+import { durationOf, median, runProgram } from './pairs.js';
+import type { BenchRow } from './row.js';
+import { type Scratch, withScratch } from './scratch.js';
+
+const TURNS = 25;
+
+interface Machine {
+  root: string;
+  env: NodeJS.ProcessEnv;
+}
+
+/** A checkout that is set up with a bare repository of the name. */
+function machine({ path, ours, env }: Scratch, remote: string, name: string): Machine {
+  const root = path(name);
+  execFileSync('git', ['init', '--quiet', '--bare', path(`${remote}.git`)], { env });
+  execFileSync('git', ['init', '--quiet', root], { env });
+  execFileSync('git', ['-C', root, 'remote', 'add', 'origin', path(`${remote}.git`)], { env });
+  mkdirSync(join(root, 'g/ledger'), { recursive: true });
+  runProgram(ours('ledger-sync', '--setup-ledger'), { cwd: root, env });
+  return { root, env };
+}
+
+/** Puts claims on the branch as other machines would have, in one commit of plain git. */
+function seed({ path, env }: Scratch, remote: string, claims: { held: number; finished: number }): void {
+  const { held, finished } = claims;
+  const commit = ['commit refs/heads/ledger', 'committer x <> 1764000000 +0000', 'data 4', 'seed'];
+  const lines = [...commit, 'from refs/heads/ledger^0'];
+  for (let number = 0; number < held + finished; number++) {
+    const taskId = `seeded-${number}`;
+    const lease = number < held ? leaseOf(taskId, `far-${number % 16}`) : undefined;
+    const content = formatClaimFile(taskId, { epoch: 1, lease, isCompleted: lease === undefined });
+    lines.push(`M 100644 inline ${claimPath(taskId)}`, `data ${Buffer.byteLength(content)}`, content);
+  }
+  const input = `${lines.join('\n')}\ndone\n`;
+  const git = ['--git-dir', path(`${remote}.git`), 'fast-import', '--quiet', '--done'];
+  execFileSync('git', git, { env, input, maxBuffer: 1 << 28 });
+}
+
+function leaseOf(task_id: string, writer: string) {
+  const ts = '2026-11-24T10:00:00.000+00:00';
+  return {
+    ...{ task_id, lease_id: uuidV7(0), epoch: 1, agent: 'cls', writer, worktree: 'main', acquired_at: ts },
+    ...{ expires_at: '2026-11-25T10:00:00.000+00:00', ttl_s: 86_400, last_beat: ts, beat: 0, reason: null },
+    ...{ boot: 'b', mono_ms: 1, age_ms: 0 },
+  };
+}
+
+/** Commits one on another, to be pushed one after the other. */
+function preparedCommits({ root, env }: Machine, count: number): string[] {
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-C', root, '-c', 'user.name=x', '-c', 'user.email=x@y', ...args], { env })
+      .toString()
+      .trim();
+  const tree = git('rev-parse', 'refs/remotes/origin/ledger^{tree}');
+  const commits: string[] = [];
+  for (let number = 0; number < count; number++) {
+    const parents = commits.length > 0 ? ['-p', commits.at(-1)!] : [];
+    commits.push(git('commit-tree', tree, '-m', `claim ${number}`, ...parents));
+  }
+  return commits;
+}
+
+function claimTime({ ours }: Scratch, { root, env }: Machine, taskId: string): number {
+  return durationOf(() =>
+    runProgram(ours('ledger-claim', taskId, '--agent-id', 'cls', '--quiet'), { cwd: root, env }),
+  );
+}
+
+async function oneClaim(): Promise<{ ratio: number; note: string }> {
+  return withScratch(scratch => {
+    const here = machine(scratch, 'remote', 'a');
+    const commits = preparedCommits(here, TURNS + 3);
+    const push = (turn: number): number => {
+      const [before, commit] = [commits[turn + 1] ?? '', commits[turn + 2]!];
+      const lease = `--force-with-lease=refs/heads/bare:${turn === -2 ? '' : before}`;
+      const args = ['git', '-C', here.root, 'push', '--quiet', lease, 'origin', `${commit}:refs/heads/bare`];
+      return durationOf(() => runProgram(args, { cwd: here.root, env: here.env }));
+    };
+    const ratios: number[] = [];
+    for (let turn = -2; turn < TURNS; turn++) {
+      const base = push(turn);
+      const ours = claimTime(scratch, here, `T-${turn}`);
+      if (turn >= 0) ratios.push(ours / base);
+    }
+    return { ratio: median(ratios), note: 'a remote on the same disk' };
+  });
+}
+
+async function manyClaims(): Promise<{ ratio: number; note: string }> {
+  return withScratch(scratch => {
+    const few = machine(scratch, 'few', 'a');
+    machine(scratch, 'many', 'seeder');
+    seed(scratch, 'many', { held: 10_000, finished: 100_000 });
+    const many = machine(scratch, 'many', 'b');
+    const ratios: number[] = [];
+    for (let turn = -2; turn < TURNS; turn++) {
+      const base = claimTime(scratch, few, `T-${turn}`);
+      const ours = claimTime(scratch, many, `T-${turn}`);
+      if (turn >= 0) ratios.push(ours / base);
+    }
+    return { ratio: median(ratios), note: '10,000 held by 16 other machines, 100,000 finished' };
+  });
+}
+
+/** Starts claims side by side. @returns how long all took, ms */
+async function claimTogether({ ours }: Scratch, claims: { at: Machine; taskId: string }[]): Promise<number> {
+  const start = performance.now();
+  const ended = claims.map(async ({ at, taskId }) => {
+    const [file, ...args] = ours('ledger-claim', taskId, '--agent-id', 'cls', '--quiet', '--wait', '5m');
+    const child = spawn(file!, args, { cwd: at.root, env: at.env, stdio: 'ignore' });
+    const [status] = await once(child, 'exit');
+    if (status !== 0) throw new Error(`the claim of ${taskId} ended with ${status}`);
+  });
+  await Promise.all(ended);
+  return performance.now() - start;
+}
+
+function commitsOf({ path, env }: Scratch, remote: string): number {
+  const args = ['--git-dir', path(`${remote}.git`), 'rev-list', '--count', 'ledger'];
+  return Number(execFileSync('git', args, { env }).toString());
+}
+
+async function sharedPush(): Promise<{ ratio: number; note: string }> {
+  return withScratch(async scratch => {
+    const here = machine(scratch, 'remote', 'a');
+    const before = commitsOf(scratch, 'remote');
+    await claimTogether(
+      scratch,
+      Array.from({ length: 64 }, (_, number) => ({ at: here, taskId: `T-${number}` })),
+    );
+    return { ratio: commitsOf(scratch, 'remote') - before, note: 'pushes, not a ratio' };
+  });
+}
+
+async function fleet(): Promise<{ ratio: number; note: string }> {
+  return withScratch(async scratch => {
+    const machines = Array.from({ length: 16 }, (_, number) => machine(scratch, 'remote', `m${number}`));
+    const commits = preparedCommits(machines[0]!, 320);
+    const base = durationOf(() => {
+      commits.forEach((commit, number) => {
+        const lease = `--force-with-lease=refs/heads/bare:${commits[number - 1] ?? ''}`;
+        const args = [
+          'git',
+          '-C',
+          machines[0]!.root,
+          'push',
+          '--quiet',
+          lease,
+          'origin',
+          `${commit}:refs/heads/bare`,
+        ];
+        runProgram(args, { cwd: machines[0]!.root, env: machines[0]!.env });
+      });
+    });
+    const before = commitsOf(scratch, 'remote');
+    const claims = Array.from({ length: 320 }, (_, number) => ({
+      ...{ at: machines[number % 16]!, taskId: `T-${number}` },
+    }));
+    const ours = await claimTogether(scratch, claims);
+    const pushes = commitsOf(scratch, 'remote') - before;
+    return { ratio: (ours * 1e6) / base, note: `${pushes} pushes, all claims at once` };
+  });
+}
+
+export const rows: BenchRow[] = [
+  {
+    name: '`ledger-claim` on the branch / `git push --force-with-lease` of a prepared commit',
+    limit: 1.5,
+    measure: oneClaim,
+  },
+  {
+    name: '`ledger-claim` on a branch with 110,000 claims / on one with none',
+    limit: 1.15,
+    measure: manyClaims,
+  },
+  { name: 'pushes of 64 processes that claim 64 tasks at once', limit: 4, measure: sharedPush },
+  { name: '320 claims of 16 machines at once / 320 pushes in a row', limit: 2, measure: fleet },
+];
