@@ -5,6 +5,7 @@ import { refusal } from '../../support/failure.js';
 const options = [
   { name: 'session', value: 'ID', text: 'a session' },
   { name: 'status', text: 'a flag' },
+  { name: 'no-wait', text: 'a flag' },
 ];
 const parse = (...argv: string[]) => parseArgs({ options }, argv);
 const refused = (...argv: string[]): string => refusal('usage', () => parse(...argv));
@@ -20,6 +21,11 @@ test('options stand before, between and after positionals', () => {
     expect(args.value('session')).toBe('x');
     expect([args.isSet('status'), args.isSet('session'), args.isSet('json')]).toEqual([true, true, false]);
   }
+});
+
+test('a flag may begin with no-', () => {
+  expect(parse('--no-wait', 'a').isSet('no-wait')).toBe(true);
+  expect(parse('a').isSet('no-wait')).toBe(false);
 });
 
 test('an option that is not given has no value', () => {
