@@ -3,7 +3,8 @@ import { isUtf8 } from 'node:buffer';
 import { genesisHash, lineHash } from '../ledger/chain.js';
 import { fieldsOf } from '../ledger/inspect/line.js';
 import { eventProblem, LONGEST_LINE_BYTES } from '../record/event.js';
-import { type EventFields, EventScanner } from '../record/scan/event.js';
+import { EventScanner } from '../record/scan/event.js';
+import type { EventFields } from '../record/scan/recognised.js';
 
 export interface Whose {
   agent: string;

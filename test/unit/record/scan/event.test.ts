@@ -6,14 +6,15 @@ import fastCheck from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseTimestamp } from '../../../../tools/lib/clock.js';
 import { eventProblem, formatEvent, type LedgerEvent } from '../../../../tools/lib/record/event.js';
-import { type EventFields, EventScanner } from '../../../../tools/lib/record/scan/event.js';
+import { EventScanner } from '../../../../tools/lib/record/scan/event.js';
 import { hashText } from '../../../../tools/lib/record/scan/hash.js';
+import type { ScannedEvent } from '../../../../tools/lib/record/scan/recognised.js';
 import { checkProperty } from '../../../support/rounds.js';
 
 const { constantFrom, integer, nat, oneof, option, property, record, string } = fastCheck;
 const scanner = new EventScanner();
 
-function recognised(line: string): EventFields | undefined {
+function recognised(line: string): ScannedEvent | undefined {
   const bytes = Buffer.from(`${line}\n`);
   scanner.open(bytes);
   return scanner.recognise(0, bytes.length - 1);
@@ -44,6 +45,9 @@ function agrees(line: string): boolean {
   });
   expect([fields.day, fields.atMs, fields.hashId(7)], line).toEqual([
     ...[ts.slice(0, 10), parseTimestamp(ts), id === undefined ? undefined : hashText(id, 7)],
+  ]);
+  expect([fields.event, fields.taskId, JSON.parse(fields.dataText)], line).toEqual([
+    ...[event!.event, event!.task_id, event!.data],
   ]);
   return true;
 }

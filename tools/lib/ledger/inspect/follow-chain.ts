@@ -1,7 +1,7 @@
 /** The chain of a day file, or of a writer's segments: fed with every line, told at the end. */
 
 import type { Report } from '../../record/finding.js';
-import type { EventFields } from '../../record/scan/event.js';
+import type { EventFields } from '../../record/scan/recognised.js';
 import { diagnose } from './chain-diagnosis.js';
 import { type Anchor, RunTracker } from './chain-runs.js';
 import type { Expected } from './line.js';

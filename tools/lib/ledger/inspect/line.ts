@@ -8,8 +8,8 @@ import { eventProblem } from '../../record/event.js';
 import type { FindingCode } from '../../record/finding.js';
 import { shorten, visible } from '../../record/ids.js';
 import { isJsonObject } from '../../record/json.js';
-import type { EventFields } from '../../record/scan/event.js';
 import { hashText } from '../../record/scan/hash.js';
+import type { EventFields } from '../../record/scan/recognised.js';
 
 /** What the path of a file says about its lines; undefined where it says nothing. */
 export interface Expected {

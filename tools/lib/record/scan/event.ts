@@ -7,53 +7,11 @@
  */
 
 import { type EventField, readEventFields } from './field.js';
-import { hashBytes } from './hash.js';
 import { Byte, NONE, skipSpace, skipString, skipValue } from './json.js';
 import { hasAt, literal, type Scanned, scanned } from './literal.js';
+import { RecognisedEvent, type ScannedEvent } from './recognised.js';
 import { hasShape } from './shape.js';
 import { TimestampScanner } from './timestamp.js';
-
-/** What validation compares between lines. */
-export interface EventFields {
-  /** YYYY-MM-DD, the first ten characters of `ts`. */
-  readonly day: string;
-  /** The instant of `ts`; undefined when it names none. */
-  readonly atMs: number | undefined;
-  readonly agent: string;
-  readonly id: string | undefined;
-  readonly writer: string | undefined;
-  readonly seq: number | undefined;
-  readonly prev: string | undefined;
-  /** A hash of `id`; undefined without one. */
-  hashId(seed: number): number | undefined;
-}
-
-/** An event in the bytes of its line; what is seldom asked for is decoded then, while the bytes last. */
-class RecognisedEvent implements EventFields {
-  day = '';
-  atMs = 0;
-  agent = '';
-  writer: string | undefined = undefined;
-  seq: number | undefined = undefined;
-  idStart = 0;
-  idEnd = 0;
-  prevStart = 0;
-  prevEnd = 0;
-
-  constructor(private readonly bytes: Buffer) {}
-
-  get id(): string | undefined {
-    return this.idEnd === 0 ? undefined : this.bytes.toString('latin1', this.idStart, this.idEnd);
-  }
-
-  get prev(): string | undefined {
-    return this.prevEnd === 0 ? undefined : this.bytes.toString('latin1', this.prevStart, this.prevEnd);
-  }
-
-  hashId(seed: number): number | undefined {
-    return this.idEnd === 0 ? undefined : hashBytes(this.bytes, this.idStart, this.idEnd, seed);
-  }
-}
 
 const MOST_ACCEPTED = 8;
 /** ASCII characters that stand for themselves: of these, a text is as long as its bytes and as it is written. */
@@ -76,7 +34,7 @@ export class EventScanner {
   }
 
   /** The event from `start` to the newline at `end`; undefined when it is not recognised. */
-  recognise(start: number, end: number): EventFields | undefined {
+  recognise(start: number, end: number): ScannedEvent | undefined {
     const { bytes } = this;
     if (bytes[start] !== Byte.OpenBrace) return undefined;
     const event = new RecognisedEvent(bytes);
@@ -100,10 +58,14 @@ export class EventScanner {
   private recogniseValue(at: number, field: EventField, event: RecognisedEvent): number {
     const { bytes } = this;
     if (field.type === 'integer') return recogniseInteger(bytes, at, field, event);
-    if (field.type === 'object') return bytes[at] === Byte.OpenBrace ? skipValue(bytes, at) : NONE;
+    if (field.type === 'object') return recogniseData(bytes, at, event);
     if (bytes[at] !== Byte.Quote) return NONE;
     const start = at + 1;
     const end = this.recogniseText(start, field, event);
+    if (field.name === 'task_id') {
+      event.taskIdStart = start;
+      event.taskIdEnd = end;
+    }
     const isFitting = end - start >= field.shortest && end - start <= field.longest;
     return end !== NONE && isFitting && bytes[end] === Byte.Quote ? end + 1 : NONE;
   }
@@ -125,6 +87,7 @@ export class EventScanner {
     const name = this.knownName(start, field) ?? this.newName(start, field);
     if (name === undefined) return NONE;
     if (field.name === 'agent') event.agent = name;
+    else if (field.name === 'event') event.event = name;
     else if (field.name === 'writer') event.writer = name;
     return start + name.length;
   }
@@ -145,6 +108,13 @@ export class EventScanner {
     accepted.push({ text, quoted: literal(`${text}"`) });
     return text;
   }
+}
+
+function recogniseData(bytes: Buffer, start: number, event: RecognisedEvent): number {
+  if (bytes[start] !== Byte.OpenBrace) return NONE;
+  event.dataStart = start;
+  event.dataEnd = skipValue(bytes, start);
+  return event.dataEnd;
 }
 
 /** Plain digits, at most fifteen: exact whatever they are. */
