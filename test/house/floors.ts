@@ -9,7 +9,7 @@ const FLOORS = [
   ['disk'],
   ['record', 'redact', 'git', 'root', 'process'],
   ['ledger', 'status', 'claims', 'clients'],
-  ['journal', 'setup'],
+  ['journal', 'setup', 'workplans'],
   ['sync'],
   ['runs', 'check', 'work', 'doctor'],
   ['cli', 'daemon'],

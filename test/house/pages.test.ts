@@ -7,7 +7,7 @@ import { EXIT } from '../../tools/lib/cli/exit-codes.js';
 test('the schema page has the tables of the schemas; "npm run docs" writes them', () => {
   const page = readFileSync(SCHEMA_PAGE, 'utf8');
   expect(page).toBe(withTables(page));
-  expect(tablesIn(page)).toEqual(['event', 'status', 'overview', 'sync-state', 'config']);
+  expect(tablesIn(page)).toEqual(['event', 'status', 'overview', 'sync-state', 'workplan', 'config']);
 });
 
 test('the page of exit statuses has every status, under its name', () => {

@@ -39,7 +39,7 @@ test('edits, new and removed files, commits, and files that were dirty before', 
 
 test('a repository without a commit has an empty head', () => {
   expect(parseStatus('# branch.oid (initial)\0# branch.head main\0? a b\0')).toEqual({
-    head: '',
+    ...{ head: '', ahead: 0, behind: 0 },
     entries: [{ code: '??', path: 'a b' }],
   });
 });

@@ -47,18 +47,29 @@ interface StatusEntry {
   code: string;
 }
 
+interface ParsedStatus {
+  head: string;
+  /** How many commits the branch and its upstream have that the other lacks; both 0 where that is not known. */
+  ahead: number;
+  behind: number;
+  entries: StatusEntry[];
+}
+
 /** Parses `git status --porcelain=v2 --branch -z --no-renames`. */
-export function parseStatus(text: string): { head: string; entries: StatusEntry[] } {
+export function parseStatus(text: string): ParsedStatus {
   let head = '';
+  let ahead = 0;
+  let behind = 0;
   const entries: StatusEntry[] = [];
   for (const record of text.split('\0')) {
     const fields = record.split(' ');
     if (record.startsWith('# branch.oid ')) head = fields[2] === '(initial)' ? '' : fields[2]!;
+    else if (record.startsWith('# branch.ab ')) [ahead, behind] = [Number(fields[2]), -Number(fields[3])];
     else if (fields[0] === '1') entries.push({ code: fields[1]!, path: fields.slice(8).join(' ') });
     else if (fields[0] === 'u') entries.push({ code: fields[1]!, path: fields.slice(10).join(' ') });
     else if (fields[0] === '?') entries.push({ code: '??', path: record.slice(2) });
   }
-  return { head, entries };
+  return { head, ahead, behind, entries };
 }
 
 /** Size and time tell whether a file that was dirty already was written again. */

@@ -16,6 +16,8 @@ export interface GitCall {
   timeoutMs: number;
   /** The git directory to use; the one `cwd` is in when undefined. */
   gitDirectory?: string | undefined;
+  /** Another index than the worktree's own. */
+  indexFile?: string | undefined;
 }
 
 export interface GitProcess {
@@ -49,7 +51,10 @@ export function startGit(args: string[], call: GitCall): GitProcess {
   const { spawn } = builtin('node:child_process');
   const child = spawn('git', [...QUIET, ...args], {
     cwd: call.cwd,
-    env: gitEnvironment(call.environment, call.gitDirectory) as NodeJS.ProcessEnv,
+    env: {
+      ...gitEnvironment(call.environment, call.gitDirectory),
+      ...(call.indexFile !== undefined && { GIT_INDEX_FILE: call.indexFile }),
+    } as NodeJS.ProcessEnv,
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });

@@ -1,0 +1,191 @@
+/**
+ * Checking workplans against the ledger. A report reads; `fixes` also writes, in this order, each step behind the
+ * gate of its repository: what a crash left is finished, statuses of files that are ahead are recorded, statuses
+ * that the ledger knows are written back and committed.
+ */
+import { join } from 'node:path';
+import { type Clock, timestampNow } from '../clock.js';
+import { makePrivate } from '../disk/directory.js';
+import { holdLock } from '../disk/lock.js';
+import { Failure } from '../failure.js';
+import { lineCommittedMs } from '../git/markdown-files.js';
+import type { RecordOptions } from '../journal/record.js';
+import { Skipped } from '../ledger/skipped.js';
+import type { GitPlace } from '../root/find.js';
+import type { Place, Workspace } from '../root/workspace.js';
+import { attempt } from '../workplans/commit-files.js';
+import type { Git } from '../workplans/find.js';
+import { PlanFiles } from '../workplans/plan-files.js';
+import { recoverWriteback } from '../workplans/recover.js';
+import { readTaskProgress, type TaskProgress } from '../workplans/task-progress.js';
+import { type Compared, compare, isDoubtful } from './compare.js';
+import { type Finding, finding } from './finding.js';
+import { type Gate, openGate } from './gate.js';
+import { amendAll, type PlanDrift, recordStatus, writeBackAll } from './mend.js';
+import { duplicateFindings, duplicateIds, referenceFindings, strayFindings } from './relate.js';
+import { type PlacedTask, type Survey, survey, tasksOf } from './survey.js';
+
+export interface CheckOptions {
+  place: Place;
+  /** Absolute; the whole root when empty. */
+  paths: string[];
+  isAll: boolean;
+  pulls: boolean;
+  /** Undefined for a report. */
+  fix: Fix | undefined;
+  git: Git;
+  clock: Clock;
+  warn(message: string): void;
+  show(path: string): string;
+}
+
+export interface Fix {
+  writesBack: boolean;
+  agent: string;
+  record: RecordOptions;
+  openForWriting(): Workspace;
+}
+
+export interface Checked {
+  findings: Finding[];
+  /** Workplans and tasks that were looked at. */
+  plans: number;
+  tasks: number;
+}
+
+/** @throws Failure `contention` when another check is at work, `missing` when a path is not there */
+export async function checkWorkplans(options: CheckOptions): Promise<Checked> {
+  if (!options.fix) return run(options);
+  makePrivate(options.place.control);
+  const lock = holdLock(join(options.place.control, 'check.lock'));
+  if (lock === undefined) throw new Failure('contention', 'another ledger-check is at work here; it will do');
+  try {
+    return await run(options);
+  } finally {
+    lock.release();
+  }
+}
+
+async function run(options: CheckOptions): Promise<Checked> {
+  const findings: Finding[] = options.fix ? await recover(options) : [];
+  let surveyed = await surveyAll(options);
+  const gates = await openGates(surveyed, options);
+  if ([...gates.values()].some(({ hasPulled }) => hasPulled)) {
+    surveyed = await surveyAll(options);
+  }
+  const tasks = tasksOf(surveyed.plans);
+  const asked = tasks.filter(({ plan }) => plan.isAskedFor);
+  const progress = readProgressOf(options);
+  const { findings: compared, drifts } = await compareAll(tasks, progress, options);
+  findings.push(...surveyed.findings, ...[...gates.values()].flatMap(gate => gate.findings));
+  findings.push(...dirtyFindings(surveyed), ...duplicateFindings(tasks));
+  if (options.fix) findings.push(...(await mend(options, options.fix, drifts, gates)));
+  findings.push(...compared, ...referenceFindings(tasks, progress));
+  if (options.paths.length === 0) findings.push(...strayFindings(tasks, progress));
+  const plans = surveyed.plans.filter(({ isAskedFor }) => isAskedFor).length;
+  return { findings: inOrder(findings), plans, tasks: asked.length };
+}
+
+function surveyAll(options: CheckOptions): Promise<Survey> {
+  const { place, clock } = options;
+  const files = new PlanFiles(place, clock.nowMs());
+  return survey({ ...options, root: place.root, files });
+}
+
+/** What a crash left is finished before anything else is looked at. */
+async function recover({ place, git, warn, show }: CheckOptions): Promise<Finding[]> {
+  const outcome = await attempt(() => recoverWriteback({ place, git }));
+  if (outcome instanceof Failure) {
+    const message = `an earlier writeback was cut off and cannot be finished now: ${outcome.message}`;
+    return [finding('C-00', { path: show(place.root), line: 1 }, message)];
+  }
+  if (outcome !== undefined) warn(outcome);
+  return [];
+}
+
+type Gates = Map<string, Gate & { shown: string; repository: GitPlace }>;
+
+async function openGates({ plans }: Survey, { git, fix, pulls, show }: CheckOptions): Promise<Gates> {
+  const gates: Gates = new Map();
+  for (const { repository, isAskedFor } of plans) {
+    if (!repository || !isAskedFor || gates.has(repository.top)) continue;
+    const shown = show(repository.top);
+    if (!fix && !pulls && repository.isEven) continue;
+    const gate = await openGate({ ...git, cwd: repository.top }, { fixes: fix !== undefined, pulls, shown });
+    gates.set(repository.top, { ...gate, shown, repository });
+  }
+  return gates;
+}
+
+function readProgressOf({ place, clock, warn }: CheckOptions): TaskProgress {
+  const skipped = new Skipped();
+  const progress = readTaskProgress(place, { clock, skipped, warn });
+  skipped.takeMessages().forEach(warn);
+  return progress;
+}
+
+async function compareAll(
+  tasks: PlacedTask[],
+  progress: TaskProgress,
+  { git }: CheckOptions,
+): Promise<{ findings: Finding[]; drifts: PlanDrift[] }> {
+  const twice = duplicateIds(tasks);
+  const findings: Finding[] = [];
+  const drifts: PlanDrift[] = [];
+  for (const { plan, task, place } of tasks) {
+    if (!plan.isAskedFor || twice.has(task.id)) continue;
+    const compared: Compared = { task, place, progress: progress.of(task) };
+    if (isDoubtful(compared) && plan.repository) {
+      const call = { ...git, cwd: plan.repository.top };
+      compared.writtenMs = await lineCommittedMs(call, plan.path, place.line);
+    }
+    const { findings: found, drift } = compare(compared);
+    findings.push(...found);
+    if (drift) drifts.push({ ...drift, plan });
+  }
+  return { findings, drifts };
+}
+
+/** C-15. */
+function dirtyFindings({ plans }: Survey): Finding[] {
+  return plans.flatMap(({ isDirty, isAskedFor, shown: path }) =>
+    isDirty && isAskedFor ? [finding('C-15', { path, line: 1 }, 'it has edits that are not committed')] : [],
+  );
+}
+
+async function mend(options: CheckOptions, fix: Fix, drifts: PlanDrift[], gates: Gates): Promise<Finding[]> {
+  const { git, place, clock } = options;
+  const findings: Finding[] = [];
+  const ready = drifts.filter(({ plan }) => !plan.isDirty && gateOf(plan, gates)?.isOpen !== false);
+  const forward = ready.filter(({ kind }) => kind === 'file-ahead');
+  if (forward.length > 0) {
+    const mending = { workspace: fix.openForWriting(), agent: fix.agent, options: fix.record };
+    for (const drift of forward) recordStatus(mending, drift);
+  }
+  const back = ready.filter(({ kind }) => kind === 'ledger-ahead');
+  if (!fix.writesBack) {
+    for (const drift of back) delete drift.finding.isDrift;
+    return findings;
+  }
+  const today = timestampNow(clock).slice(0, 10);
+  for (const gate of gates.values()) {
+    const own = back.filter(({ plan }) => plan.repository?.top === gate.repository.top);
+    if (own.length === 0 || !gate.isOpenForCommits) continue;
+    const writing = { place, repository: gate.repository, git, today };
+    findings.push(...(await writeBackAll(writing, own, gate)));
+  }
+  const loose = back.filter(({ plan }) => plan.repository === undefined);
+  return [...findings, ...(await amendAll(loose))];
+}
+
+function gateOf({ repository }: PlacedTask['plan'], gates: Gates): Gate | undefined {
+  return repository && gates.get(repository.top);
+}
+
+function inOrder(findings: Finding[]): Finding[] {
+  const key = ({ path, line, code }: Finding): string => `${path}\0${String(line).padStart(9, '0')}${code}`;
+  return findings
+    .map(found => ({ found, key: key(found) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ found }) => found);
+}

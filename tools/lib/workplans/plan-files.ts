@@ -1,0 +1,71 @@
+/**
+ * Workplans by their files. What was parsed is kept beside the file's size and times, as git keeps them: a file
+ * that has not changed since is not read. One that was written within the last moments is not trusted to show
+ * its next change by its times, and is read again.
+ */
+import { type Stats, statSync } from 'node:fs';
+import { ifPresent } from '../disk/errno.js';
+import { readWhole } from '../disk/read.js';
+import type { Place } from '../root/workspace.js';
+import { type KeptName, keep, readKept } from './kept.js';
+import { NotSimple, simpleOnly } from './mapping.js';
+import { parseWorkplan, type Workplan } from './parse.js';
+import { loadYaml } from './yaml.js';
+
+const NAME: KeptName = { name: 'workplans', version: 1 };
+/** The coarsest times that a file system of today has. */
+const SETTLED_AFTER_MS = 2000;
+
+/** A file, what tells a version of it from another, and the workplan in it. */
+type Row = [path: string, version: string, plan: Workplan | null];
+
+export class PlanFiles {
+  private readonly kept: Map<string, Row>;
+  private readonly rows: Row[] = [];
+  private hasNews = false;
+  private readYaml = simpleOnly;
+
+  constructor(
+    private readonly place: Place,
+    private readonly nowMs: number,
+  ) {
+    this.kept = new Map(((readKept(place, NAME) ?? []) as Row[]).map(row => [row[0], row]));
+  }
+
+  /** @returns undefined for what is no workplan, or gone @throws Failure when the file cannot be read */
+  async read(path: string): Promise<Workplan | undefined> {
+    const stats = ifPresent(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+    if (stats === undefined) return undefined;
+    const version = `${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
+    const kept = this.kept.get(path);
+    if (kept?.[1] === version) {
+      this.rows.push(kept);
+      return kept[2] ?? undefined;
+    }
+    const bytes = readWhole(path);
+    const plan = bytes && (await this.parse(bytes));
+    if (this.isSettled(stats)) this.rows.push([path, version, plan ?? null]);
+    this.hasNews = true;
+    return plan;
+  }
+
+  /** The YAML parser is loaded once something needs it. */
+  private async parse(bytes: Buffer): Promise<Workplan | undefined> {
+    try {
+      return parseWorkplan(bytes, this.readYaml);
+    } catch (error) {
+      if (!(error instanceof NotSimple)) throw error;
+      this.readYaml = await loadYaml();
+      return parseWorkplan(bytes, this.readYaml);
+    }
+  }
+
+  /** Keeps what was read since it was made; what was not asked for is forgotten. */
+  keep(): void {
+    if (this.hasNews || this.rows.length !== this.kept.size) keep(this.place, NAME, this.rows);
+  }
+
+  private isSettled({ mtimeMs, ctimeMs }: Stats): boolean {
+    return Math.max(mtimeMs, ctimeMs) < this.nowMs - SETTLED_AFTER_MS;
+  }
+}
