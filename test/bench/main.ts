@@ -5,6 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, platform } from 'node:os';
 import { rows as branch } from './branch.js';
+import { rows as check } from './check.js';
 import { rows as claims } from './claims.js';
 import { rows as hooks } from './hooks.js';
 import { rows as query } from './query.js';
@@ -17,7 +18,18 @@ import { rows as write } from './write.js';
 
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
 const words = process.argv.slice(2);
-const ROWS = [...validate, ...write, ...query, ...claims, ...hooks, ...redact, ...runs, ...sync, ...branch];
+const ROWS = [
+  ...validate,
+  ...write,
+  ...query,
+  ...claims,
+  ...hooks,
+  ...redact,
+  ...runs,
+  ...sync,
+  ...branch,
+  ...check,
+];
 const chosen = ROWS.filter(({ name }) => words.every(word => name.includes(word)));
 
 const table = ['| measured / compared with | ratio | limit | |', '| --- | ---: | ---: | --- |'];
