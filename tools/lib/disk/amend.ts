@@ -27,6 +27,7 @@ import { basename, dirname, join } from 'node:path';
 import { Failure } from '../failure.js';
 import { hex, randomBytes } from '../random.js';
 import { syncDirectory } from './append.js';
+import { listDirectory } from './directory.js';
 import { diskFailure, errnoOf, ifPresent, onDisk } from './errno.js';
 import { discard, writeWhole } from './replace.js';
 
@@ -73,10 +74,7 @@ export function amendFile(file: ForeignFile, content: Uint8Array, modes: AmendMo
     mkdirSync(dirname(file.target), { recursive: true, mode: modes.directory }),
   );
   const old = file.bytes && onDisk(doing, () => writableStats(file));
-  const temporary = join(
-    dirname(file.target),
-    `.${basename(file.target)}.agent-ledger-${hex(randomBytes(6))}.tmp`,
-  );
+  const temporary = `${temporaryPrefix(file)}${hex(randomBytes(6))}${TEMPORARY_SUFFIX}`;
   try {
     writeTemporary(temporary, content, old, modes.file);
     assertUnchanged(file);
@@ -87,6 +85,19 @@ export function amendFile(file: ForeignFile, content: Uint8Array, modes: AmendMo
   }
   onDisk(doing, () => syncDirectory(dirname(file.target)));
   return made;
+}
+
+const TEMPORARY_SUFFIX = '.tmp';
+
+const temporaryPrefix = ({ target }: ForeignFile): string =>
+  join(dirname(target), `.${basename(target)}.agent-ledger-`);
+
+/** Removes what an amendment left that was killed. The caller knows that none is under way. */
+export function removeRemains(file: ForeignFile): void {
+  for (const name of listDirectory(dirname(file.target))) {
+    const path = join(dirname(file.target), name);
+    if (path.startsWith(temporaryPrefix(file)) && path.endsWith(TEMPORARY_SUFFIX)) discard(path);
+  }
 }
 
 /**

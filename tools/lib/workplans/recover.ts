@@ -2,7 +2,7 @@
  * After a crash in a writeback: what its journal says is finished, or, where that cannot be, put back. A file that
  * is neither what it was nor what it was to become was edited since, and is the person's.
  */
-import { readForeign } from '../disk/amend.js';
+import { readForeign, removeRemains } from '../disk/amend.js';
 import { entriesIn } from '../git/commit-paths.js';
 import { gitPlaceAbove } from '../root/find.js';
 import { sha256Hex } from '../sha256.js';
@@ -21,6 +21,7 @@ export async function recoverWriteback(writing: Omit<Writing, 'repository'>): Pr
     return undefined;
   }
   const here = { ...writing, repository };
+  for (const { path } of journal!.files) removeRemains(readForeign(path));
   const branch = await committableBranch(here);
   const names = journal!.files.map(({ name }) => name);
   const committed = new Map(
