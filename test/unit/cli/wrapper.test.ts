@@ -7,8 +7,8 @@ import {
   shownCommand,
 } from '../../../tools/lib/cli/hook/command-line.js';
 import { StreamReader, Tail } from '../../../tools/lib/cli/hook/output.js';
-import { parseWorkOrder } from '../../../tools/lib/cli/hook/work-order.js';
 import { runOutcome } from '../../../tools/lib/clients/run-outcome.js';
+import { parseWorkOrder } from '../../../tools/lib/workplans/work-order.js';
 import { payload } from '../../support/deliver.js';
 
 const words = (line: string): string[] => line.split(' ');
@@ -30,7 +30,10 @@ test('a command line is shown as a shell would take it', () => {
 });
 
 test('a work order says who it is, in JSON, YAML or Markdown, or by its name', () => {
-  const parsed = (text: string, path = '/wo/wo-17.md') => Object.values(parseWorkOrder(text, path));
+  const parsed = (text: string, path = '/wo/wo-17.md') => {
+    const { taskId, title } = parseWorkOrder(text, path);
+    return [taskId, title];
+  };
   expect(parsed('{"wo_id": "WO-1", "title": "Fix it"}')).toEqual(['WO-1', 'Fix it']);
   expect(parsed('---\nid: WO-2\ntitle: Build it\n---\n# Other\n')).toEqual(['WO-2', 'Build it']);
   expect(parsed('# Clean up\n\n- **WO-ID:** WO-3\n')).toEqual(['WO-3', 'Clean up']);

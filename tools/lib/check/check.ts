@@ -3,24 +3,22 @@
  * gate of its repository: what a crash left is finished, statuses of files that are ahead are recorded, statuses
  * that the ledger knows are written back and committed.
  */
-import { join } from 'node:path';
 import { type Clock, timestampNow } from '../clock.js';
-import { makePrivate } from '../disk/directory.js';
-import { holdLock } from '../disk/lock.js';
 import { Failure } from '../failure.js';
 import { lineCommittedMs } from '../git/markdown-files.js';
 import type { RecordOptions } from '../journal/record.js';
-import { Skipped } from '../ledger/skipped.js';
 import type { GitPlace } from '../root/find.js';
 import type { Place, Workspace } from '../root/workspace.js';
 import { attempt } from '../workplans/commit-files.js';
 import type { Git } from '../workplans/find.js';
+import { type Gate, openGate } from '../workplans/gate.js';
 import { PlanFiles } from '../workplans/plan-files.js';
 import { recoverWriteback } from '../workplans/recover.js';
-import { readTaskProgress, type TaskProgress } from '../workplans/task-progress.js';
+import { type TaskProgress, TaskProgressReader } from '../workplans/task-progress.js';
+import { holdWritebacks } from '../workplans/writeback-lock.js';
 import { type Compared, compare, isDoubtful } from './compare.js';
 import { type Finding, finding } from './finding.js';
-import { type Gate, openGate } from './gate.js';
+import { gateFindings } from './gate-finding.js';
 import { amendAll, type PlanDrift, recordStatus, writeBackAll } from './mend.js';
 import { duplicateFindings, duplicateIds, referenceFindings, strayFindings } from './relate.js';
 import { type PlacedTask, type Survey, survey, tasksOf } from './survey.js';
@@ -56,8 +54,7 @@ export interface Checked {
 /** @throws Failure `contention` when another check is at work, `missing` when a path is not there */
 export async function checkWorkplans(options: CheckOptions): Promise<Checked> {
   if (!options.fix) return run(options);
-  makePrivate(options.place.control);
-  const lock = holdLock(join(options.place.control, 'check.lock'));
+  const lock = holdWritebacks(options.place);
   if (lock === undefined) throw new Failure('contention', 'another ledger-check is at work here; it will do');
   try {
     return await run(options);
@@ -75,9 +72,9 @@ async function run(options: CheckOptions): Promise<Checked> {
   }
   const tasks = tasksOf(surveyed.plans);
   const asked = tasks.filter(({ plan }) => plan.isAskedFor);
-  const progress = readProgressOf(options);
+  const progress = new TaskProgressReader(options.place, options).read();
   const { findings: compared, drifts } = await compareAll(tasks, progress, options);
-  findings.push(...surveyed.findings, ...[...gates.values()].flatMap(gate => gate.findings));
+  findings.push(...surveyed.findings, ...[...gates.values()].flatMap(({ findings }) => findings));
   findings.push(...dirtyFindings(surveyed), ...duplicateFindings(tasks));
   if (options.fix) findings.push(...(await mend(options, options.fix, drifts, gates)));
   findings.push(...compared, ...referenceFindings(tasks, progress));
@@ -103,7 +100,8 @@ async function recover({ place, git, warn, show }: CheckOptions): Promise<Findin
   return [];
 }
 
-type Gates = Map<string, Gate & { shown: string; repository: GitPlace }>;
+type OpenedGate = Gate & { shown: string; repository: GitPlace; findings: Finding[] };
+type Gates = Map<string, OpenedGate>;
 
 async function openGates({ plans }: Survey, { git, fix, pulls, show }: CheckOptions): Promise<Gates> {
   const gates: Gates = new Map();
@@ -111,17 +109,16 @@ async function openGates({ plans }: Survey, { git, fix, pulls, show }: CheckOpti
     if (!repository || !isAskedFor || gates.has(repository.top)) continue;
     const shown = show(repository.top);
     if (!fix && !pulls && repository.isEven) continue;
-    const gate = await openGate({ ...git, cwd: repository.top }, { fixes: fix !== undefined, pulls, shown });
-    gates.set(repository.top, { ...gate, shown, repository });
+    const gateOptions = { writes: fix !== undefined, pulls };
+    const gate = await openGate({ ...git, cwd: repository.top }, gateOptions);
+    gates.set(repository.top, {
+      ...gate,
+      shown,
+      repository,
+      findings: gateFindings(gate, gateOptions, shown),
+    });
   }
   return gates;
-}
-
-function readProgressOf({ place, clock, warn }: CheckOptions): TaskProgress {
-  const skipped = new Skipped();
-  const progress = readTaskProgress(place, { clock, skipped, warn });
-  skipped.takeMessages().forEach(warn);
-  return progress;
 }
 
 async function compareAll(
@@ -156,7 +153,7 @@ function dirtyFindings({ plans }: Survey): Finding[] {
 async function mend(options: CheckOptions, fix: Fix, drifts: PlanDrift[], gates: Gates): Promise<Finding[]> {
   const { git, place, clock } = options;
   const findings: Finding[] = [];
-  const ready = drifts.filter(({ plan }) => !plan.isDirty && gateOf(plan, gates)?.isOpen !== false);
+  const ready = drifts.filter(({ plan }) => !plan.isDirty && isOpen(plan, gates));
   const forward = ready.filter(({ kind }) => kind === 'file-ahead');
   if (forward.length > 0) {
     const mending = { workspace: fix.openForWriting(), agent: fix.agent, options: fix.record };
@@ -170,7 +167,7 @@ async function mend(options: CheckOptions, fix: Fix, drifts: PlanDrift[], gates:
   const today = timestampNow(clock).slice(0, 10);
   for (const gate of gates.values()) {
     const own = back.filter(({ plan }) => plan.repository?.top === gate.repository.top);
-    if (own.length === 0 || !gate.isOpenForCommits) continue;
+    if (own.length === 0 || gate.state !== 'open') continue;
     const writing = { place, repository: gate.repository, git, today };
     findings.push(...(await writeBackAll(writing, own, gate)));
   }
@@ -178,8 +175,10 @@ async function mend(options: CheckOptions, fix: Fix, drifts: PlanDrift[], gates:
   return [...findings, ...(await amendAll(loose))];
 }
 
-function gateOf({ repository }: PlacedTask['plan'], gates: Gates): Gate | undefined {
-  return repository && gates.get(repository.top);
+/** Whether anything may be written about a workplan: commits that wait are no reason against recording. */
+function isOpen({ repository }: PlacedTask['plan'], gates: Gates): boolean {
+  const state = repository && gates.get(repository.top)?.state;
+  return state === undefined || state === 'open' || state === 'waiting';
 }
 
 function inOrder(findings: Finding[]): Finding[] {

@@ -1,16 +1,16 @@
 /** What `--fix` does: files that are ahead are recorded in the ledger, and what the ledger knows is written back. */
 import { relative } from 'node:path';
-import { amendFile, readForeign } from '../disk/amend.js';
 import { Failure } from '../failure.js';
 import { type RecordOptions, recordEvent } from '../journal/record.js';
 import type { Workspace } from '../root/workspace.js';
-import { attempt, MODES, type Writing } from '../workplans/commit-files.js';
-import { editStatuses, type StatusChange } from '../workplans/edit-status.js';
+import { amendStatuses } from '../workplans/amend-statuses.js';
+import type { Writing } from '../workplans/commit-files.js';
+import type { StatusChange } from '../workplans/edit-status.js';
+import type { Gate } from '../workplans/gate.js';
 import { type FileChanges, writeBack } from '../workplans/write-back.js';
-import { loadYaml } from '../workplans/yaml.js';
 import type { Drift } from './compare.js';
 import { type Finding, finding } from './finding.js';
-import { type Gate, waitingFinding } from './gate.js';
+import { waitingFinding } from './gate-finding.js';
 import type { SurveyedPlan } from './survey.js';
 
 export interface PlanDrift extends Drift {
@@ -53,7 +53,7 @@ function settle(mended: Finding, how: string): void {
 export async function writeBackAll(
   writing: Writing & { today: string },
   drifts: PlanDrift[],
-  { upstream, waiting, shown }: Gate & { shown: string },
+  { upstream, theirs, shown }: Gate & { shown: string },
 ): Promise<Finding[]> {
   const files = filesOf(drifts, path => relative(writing.repository.top, path));
   try {
@@ -62,7 +62,7 @@ export async function writeBackAll(
     if (fate !== 'overtaken') for (const drift of done) settle(drift.finding, 'written back');
     const findings = [...leftOut].map(([path, failure]) => leftOutFinding(drifts, path, failure));
     if (fate === 'overtaken') findings.push(overtaken(shown));
-    if (fate === 'waits' && (upstream || waiting > 0)) findings.push(waitingFinding(shown, 1, waiting));
+    if (fate === 'waits' && (upstream || theirs > 0)) findings.push(waitingFinding(shown, 1, theirs));
     return findings;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -72,17 +72,9 @@ export async function writeBackAll(
 
 /** Writes statuses back where no repository keeps the files. @returns what could not be done */
 export async function amendAll(drifts: PlanDrift[]): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  const readYaml = await loadYaml();
-  for (const { path, changes } of filesOf(drifts, path => path)) {
-    const outcome = await attempt(() => {
-      const file = readForeign(path);
-      amendFile(file, editStatuses(file.bytes ?? Buffer.alloc(0), changes, readYaml).bytes, MODES);
-    });
-    if (outcome instanceof Failure) findings.push(leftOutFinding(drifts, path, outcome));
-    else for (const drift of drifts) if (drift.plan.path === path) settle(drift.finding, 'written back');
-  }
-  return findings;
+  const leftOut = await amendStatuses(filesOf(drifts, path => path));
+  for (const { plan, finding } of drifts) if (!leftOut.has(plan.path)) settle(finding, 'written back');
+  return [...leftOut].map(([path, failure]) => leftOutFinding(drifts, path, failure));
 }
 
 function filesOf(drifts: PlanDrift[], nameOf: (path: string) => string): FileChanges[] {

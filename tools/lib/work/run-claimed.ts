@@ -1,7 +1,7 @@
 /**
  * A command that runs only while its task is claimed. The lease is prolonged at a third of its term; the
  * moment it is lost the command is stopped (TERM, then KILL), because somebody else may be at work already.
- * At the end the task is completed, or released when the command failed.
+ * At the end the task is completed or released.
  */
 import type { Request } from '../claims/decide.js';
 import { keepLease } from '../claims/keep-lease.js';
@@ -14,10 +14,12 @@ export interface ClaimedRun {
   start(): RunningCommand;
   /** Asks for a change of this lease. Throws what the disk or a lock throws. */
   request(request: Request): Promise<{ lease: Lease | undefined } | Refusal>;
-  /** Success releases the task instead of completing it. */
-  releases: boolean;
+  /** What is to become of the lease, once the command has ended and the lease was not lost. */
+  settle(outcome: Outcome): Settlement;
   warn(message: string): void;
 }
+
+export type Settlement = { kind: 'complete'; reason: null } | { kind: 'release'; reason: string };
 
 export interface ClaimedOutcome extends Outcome {
   /** The lease was lost before the command ended. */
@@ -40,12 +42,7 @@ export async function runClaimed(run: ClaimedRun): Promise<ClaimedOutcome> {
   const outcome = await command.outcome;
   keeper.stop();
   if (keeper.lost()) return { ...outcome, isLost: true };
-  const kind = outcome.status === 0 && !run.releases ? 'complete' : 'release';
-  const end = await run.request({
-    kind,
-    about,
-    reason: kind === 'release' ? `exit status ${outcome.status}` : null,
-  });
+  const end = await run.request({ ...run.settle(outcome), about });
   if (!isRefusal(end)) return { ...outcome, isLost: false };
   run.warn(`${run.lease.task_id} ${end.message}`);
   return { ...outcome, isLost: true };

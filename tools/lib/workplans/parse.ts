@@ -141,7 +141,7 @@ class Parser {
 }
 
 /** The id as the ledger writes it: canonical, and without what is a secret by its shape. */
-function taskIdOf(text: string): string {
+export function taskIdOf(text: string): string {
   return redactName(canonicalTaskId(text), BUILT_IN).text;
 }
 

@@ -28,8 +28,17 @@ export interface Folded {
 
 const NAME: KeptName = { name: 'progress', version: 1 };
 
-/** A task: id, agent, last time, completed epoch, words, acquired, title; 0 stands for no word. */
-type Row = [string, string, number, number, KeptWord[], Progress['acquired'], Progress['title']];
+/** A task: id, agent, last time, completed epoch, words, acquired, title, failed; 0 stands for no word. */
+type Row = [
+  string,
+  string,
+  number,
+  number,
+  KeptWord[],
+  Progress['acquired'],
+  Progress['title'],
+  Progress['failed'],
+];
 type KeptWord = [number, TaskStatus] | 0;
 
 /** What was kept; empty when nothing was. */
@@ -46,13 +55,22 @@ export function keepFolded(place: Place, { files, tasks }: Folded): void {
 }
 
 function rowOf([id, progress]: [string, Progress]): Row {
-  const { agent, lastMs, completedEpoch, newest, reopened, acquired, title } = progress;
-  return [id, agent, lastMs, completedEpoch, [...newest, reopened].map(keptWord), acquired, title];
+  const { agent, lastMs, completedEpoch, newest, reopened, acquired, title, failed } = progress;
+  return [id, agent, lastMs, completedEpoch, [...newest, reopened].map(keptWord), acquired, title, failed];
 }
 
-function progressOf([, agent, lastMs, completedEpoch, words, acquired, title]: Row): Progress {
+function progressOf([, agent, lastMs, completedEpoch, words, acquired, title, failed]: Row): Progress {
   const [lowest = null, middle = null, highest = null, reopened = null] = words.map(wordOf);
-  return { newest: [lowest, middle, highest], reopened, completedEpoch, acquired, title, agent, lastMs };
+  return {
+    newest: [lowest, middle, highest],
+    reopened,
+    completedEpoch,
+    acquired,
+    title,
+    failed,
+    agent,
+    lastMs,
+  };
 }
 
 const keptWord = (word: Word | null): KeptWord => (word ? [word.atMs, word.status] : 0);

@@ -25,6 +25,8 @@ export interface Progress {
   completedEpoch: number;
   acquired: { epoch: number; atMs: number } | null;
   title: { atMs: number; text: string } | null;
+  /** The newest attempt at it that failed, and its number. */
+  failed: { atMs: number; attempt: number } | null;
   /** Who was the last to say something of it. */
   agent: string;
   lastMs: number;
@@ -42,7 +44,7 @@ export interface Told {
 export function noProgress(): Progress {
   return {
     ...{ newest: [null, null, null], reopened: null, completedEpoch: 0 },
-    ...{ acquired: null, title: null, agent: '', lastMs: 0 },
+    ...{ acquired: null, title: null, failed: null, agent: '', lastMs: 0 },
   };
 }
 
@@ -60,6 +62,9 @@ export function foldEvent(progress: Progress, told: Told): void {
   }
   if (typeof data.title === 'string' && atMs >= (progress.title?.atMs ?? 0)) {
     progress.title = { atMs, text: data.title };
+  }
+  if (told.event === 'error' && typeof data.attempt === 'number' && atMs >= (progress.failed?.atMs ?? 0)) {
+    progress.failed = { atMs, attempt: data.attempt };
   }
   const status = explicit(data) ?? impliedBy(told);
   if (status !== undefined) foldWord(progress, { atMs, status });
@@ -82,6 +87,12 @@ export function reopenedMs(progress: Progress): number | undefined {
   return reopening(progress)?.atMs;
 }
 
+/** How many attempts failed, since the task was last reopened. */
+export function failedAttempts(progress: Progress | undefined): number {
+  if (!progress?.failed) return 0;
+  return progress.failed.atMs > (reopenedMs(progress) ?? 0) ? progress.failed.attempt : 0;
+}
+
 function reopening({ reopened, acquired, completedEpoch }: Progress): Word | null {
   if (acquired === null || completedEpoch === 0 || acquired.epoch <= completedEpoch) return reopened;
   return newer(reopened, { atMs: acquired.atMs, status: 'in_progress' });
@@ -96,6 +107,7 @@ export function joined(a: Progress, b: Progress): Progress {
   both.completedEpoch = Math.max(a.completedEpoch, b.completedEpoch);
   if (earlier.acquired) both.acquired = laterClaim(both.acquired, earlier.acquired);
   both.title ??= earlier.title;
+  both.failed ??= earlier.failed;
   return both;
 }
 

@@ -20,19 +20,31 @@ const START = { offset: 0, lineStart: 0, lineHash: '' };
 /** Stands for no task. */
 const NO_TASK = 'system';
 
-/** @param skipped told of what cannot be read */
-export function readProgress(place: Place, skipped: Skipped): Map<string, Progress> {
-  const paths = listDays(place.root, EVERYTHING, skipped).flatMap(({ files }) =>
-    files.map(({ path }) => path),
-  );
-  const kept = readFolded(place);
-  const reading = new Reading(place, fits(place, kept, paths) ? kept : emptyFold(), skipped);
-  for (const path of paths) reading.read(path);
-  if (reading.newBytes > LEAST_NEW_BYTES) keepFolded(place, reading.folded);
-  return reading.folded.tasks;
-}
+/** Reads what is new each time it is asked. */
+export class ProgressReader {
+  private folded: Folded | undefined;
+  /** How much was read beyond what is kept. */
+  private newBytes = 0;
 
-const emptyFold = (): Folded => ({ files: new Map(), tasks: new Map() });
+  constructor(private readonly place: Place) {}
+
+  /** By task. @param skipped told of what cannot be read */
+  read(skipped: Skipped): Map<string, Progress> {
+    const { place } = this;
+    const days = listDays(place.root, EVERYTHING, skipped);
+    const paths = days.flatMap(({ files }) => files.map(({ path }) => path));
+    const known = this.folded ?? readFolded(place);
+    this.folded = fits(place, known, paths) ? known : { files: new Map(), tasks: new Map() };
+    const reading = new Reading(place, this.folded, skipped);
+    for (const path of paths) reading.read(path);
+    this.newBytes += reading.newBytes;
+    if (this.newBytes > LEAST_NEW_BYTES) {
+      keepFolded(place, this.folded);
+      this.newBytes = 0;
+    }
+    return this.folded.tasks;
+  }
+}
 
 /** Whether every file that was folded is still there, and begins with what was folded. */
 function fits({ root }: Place, { files }: Folded, paths: string[]): boolean {
@@ -71,13 +83,12 @@ function reading<T>(path: string, action: (file: OpenFile) => T): T {
 }
 
 class Reading {
-  /** How much was read beyond what was kept. */
   newBytes = 0;
   private readonly lines = new ToldLines();
 
   constructor(
     private readonly place: Place,
-    readonly folded: Folded,
+    private readonly folded: Folded,
     private readonly skipped: Skipped,
   ) {}
 

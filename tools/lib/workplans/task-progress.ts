@@ -3,12 +3,16 @@ import { hasEnded, type Lease } from '../claims/lease.js';
 import { momentNow } from '../claims/moment.js';
 import { readLeases } from '../claims/store.js';
 import { type Clock, parseTimestamp } from '../clock.js';
-import type { Skipped } from '../ledger/skipped.js';
+import { Skipped } from '../ledger/skipped.js';
 import type { Place } from '../root/workspace.js';
 import { knownWriter } from '../root/writer.js';
-import type { WorkplanTask } from './parse.js';
 import { joined, type Progress, withLease } from './progress.js';
-import { readProgress } from './read-progress.js';
+import { ProgressReader } from './read-progress.js';
+
+interface TaskIds {
+  id: string;
+  hubId?: string | undefined;
+}
 
 export class TaskProgress {
   constructor(
@@ -16,13 +20,23 @@ export class TaskProgress {
     private readonly leases: Map<string, Lease> = new Map(),
   ) {}
 
-  /** Undefined when the ledger does not know the task. */
-  of({ id, hubId }: Pick<WorkplanTask, 'id' | 'hubId'>): Progress | undefined {
+  /** What ledger and claims say; undefined when neither knows the task. */
+  of(task: TaskIds): Progress | undefined {
+    const progress = this.told(task);
+    const lease = this.holder(task);
+    return lease ? withLease(progress, lease.agent, parseTimestamp(lease.acquired_at) ?? 0) : progress;
+  }
+
+  /** What the ledger alone says. */
+  told({ id, hubId }: TaskIds): Progress | undefined {
     const own = this.known.get(id);
     const other = hubId === undefined ? undefined : this.known.get(hubId);
-    const progress = own && other ? joined(own, other) : (own ?? other);
-    const lease = this.leases.get(id) ?? (hubId === undefined ? undefined : this.leases.get(hubId));
-    return lease ? withLease(progress, lease.agent, parseTimestamp(lease.acquired_at) ?? 0) : progress;
+    return own && other ? joined(own, other) : (own ?? other);
+  }
+
+  /** The lease in force. */
+  holder({ id, hubId }: TaskIds): Lease | undefined {
+    return this.leases.get(id) ?? (hubId === undefined ? undefined : this.leases.get(hubId));
   }
 
   /** Every task of the ledger. */
@@ -31,13 +45,29 @@ export class TaskProgress {
   }
 }
 
-/** Reads the ledger and the claims of a root. It writes nothing but its cache. */
-export function readTaskProgress(
-  place: Place,
-  { clock, skipped, warn }: { clock: Clock; skipped: Skipped; warn: (message: string) => void },
-): TaskProgress {
-  const known = readProgress(place, skipped);
-  const now = momentNow(clock, knownWriter(place.control) ?? '');
-  const held = [...readLeases(place, warn)].filter(([, lease]) => !hasEnded(lease, now));
-  return new TaskProgress(known, new Map(held));
+export interface ProgressContext {
+  clock: Clock;
+  warn(message: string): void;
+}
+
+/** Reads the ledger and the claims of a root, each time what is new. It writes nothing but its cache. */
+export class TaskProgressReader {
+  private readonly ledger: ProgressReader;
+
+  constructor(
+    private readonly place: Place,
+    private readonly context: ProgressContext,
+  ) {
+    this.ledger = new ProgressReader(place);
+  }
+
+  read(): TaskProgress {
+    const { clock, warn } = this.context;
+    const skipped = new Skipped();
+    const known = this.ledger.read(skipped);
+    skipped.takeMessages().forEach(warn);
+    const now = momentNow(clock, knownWriter(this.place.control) ?? '');
+    const held = [...readLeases(this.place, warn)].filter(([, lease]) => !hasEnded(lease, now));
+    return new TaskProgress(known, new Map(held));
+  }
 }

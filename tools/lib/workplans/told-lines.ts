@@ -12,7 +12,7 @@ import type { ScannedEvent } from '../record/scan/recognised.js';
 import type { Told } from './progress.js';
 
 /** The keys of data that progress looks at; an escape may hide one. */
-const MATTERS = /status|title|claim|exit_code|\\u/;
+const MATTERS = /status|title|claim|exit_code|attempt|\\u/;
 const NOTHING: JsonObject = {};
 
 export class ToldLines {

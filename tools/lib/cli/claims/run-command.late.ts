@@ -28,7 +28,10 @@ export async function run(call: Call, task: string | undefined, argv: string[]):
     lease,
     start: () => startCommand(argv, environment, { isOnTerminal: io.isTerminal('input') }),
     request: async request => ask(claim, request),
-    releases: args.isSet('release'),
+    settle: outcome =>
+      outcome.status === 0 && !args.isSet('release')
+        ? { kind: 'complete', reason: null }
+        : { kind: 'release', reason: `exit status ${outcome.status}` },
     warn,
   });
   if (problem !== undefined) warn(`${argv[0]}: ${problem}`);

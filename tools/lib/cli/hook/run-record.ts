@@ -5,6 +5,7 @@ import type { Exit } from '../../clients/run-outcome.js';
 import { leaveWill, openWrapper, revokeWill, willsOfTheDead, wrapperMark } from '../../journal/wrapper.js';
 import type { LedgerEvent } from '../../record/event.js';
 import { canonicalTaskId, uuidV7 } from '../../record/ids.js';
+import type { WorkOrder } from '../../workplans/work-order.js';
 import type { Call } from '../command.js';
 import { clientSource, shownCommand } from './command-line.js';
 import type { HookKind, Identity } from './identity.js';
@@ -12,7 +13,6 @@ import type { StreamReader } from './output.js';
 import { endingOf } from './run-ending.js';
 import { openRunLedger, type RunLedger } from './run-ledger.js';
 import { touchedSince, watchTree } from './touched.js';
-import type { WorkOrder } from './work-order.js';
 
 export interface RunParts {
   kind: HookKind;

@@ -3,13 +3,13 @@
  * refuses is said on stderr and changes nothing for the command.
  */
 import { Failure } from '../../failure.js';
+import { readWorkOrder, type WorkOrder } from '../../workplans/work-order.js';
 import type { Call } from '../command.js';
 import { endLike, runChild } from './child.js';
 import { isJsonClient } from './command-line.js';
 import { type HookKind, identityOf, isSwitchedOff } from './identity.js';
 import { StreamReader, Tail } from './output.js';
 import { openRun, type RunRecord } from './run-record.js';
-import { readWorkOrder, type WorkOrder } from './work-order.js';
 
 /** @returns the command's exit status; 127 or 126 when it cannot be started. @throws Failure `usage` */
 export async function wrapCommand(kind: HookKind, call: Call): Promise<number> {
