@@ -7,6 +7,7 @@ import {
   addRemote,
   briefly,
   type CheckPlace,
+  checkPlace,
   driftingPlace,
   shownState,
   statusesIn,
@@ -96,4 +97,28 @@ test('a protected branch: the commit waits, and no more are made', async () => {
   place.tell('T-1', 'info', { task_status: 'cancelled' });
   await place.fix();
   expect(git(place.root, 'rev-list', '--count', 'origin/main..HEAD')).toBe('1');
+});
+
+test('two machines at once: one commit gets there, the other is taken back, and both end alike', async () => {
+  const one = driftingPlace();
+  const remote = addRemote(one);
+  const two = checkPlace(join(one.root, '../two'));
+  git(two.root, 'remote', 'add', 'origin', remote);
+  git(two.root, 'fetch', '--quiet');
+  git(two.root, 'reset', '--quiet', '--hard', 'origin/main');
+  git(two.root, 'branch', '--quiet', '--set-upstream-to=origin/main');
+  // Another commit than that of the first machine.
+  git(two.root, 'config', 'user.name', 'Two');
+  two.tell('T-1', 'task_result');
+  const checked = await Promise.all([one.fix(), two.fix()]);
+  const codes = checked.map(({ findings }) =>
+    findings.map(({ code, isDrift }) => `${code} ${isDrift ?? ''}`).join(),
+  );
+  expect(codes.sort()).toEqual(['C-13 false', 'C-14 ,C-13 true']);
+  expect(git(remote, 'rev-list', '--count', 'main')).toBe('2');
+  for (const place of [one, two]) {
+    expect(git(place.root, 'status', '--porcelain')).toBe('');
+    expect((await place.fix({ pulls: true })).findings).toEqual([]);
+    expect(git(place.root, 'rev-parse', 'HEAD')).toBe(git(remote, 'rev-parse', 'main'));
+  }
 });

@@ -27,10 +27,15 @@ export interface PlanSourceOptions {
 
 /** What the ledger says is looked at each time; the files change seldom. */
 const LIST_EVERY_MS = 2000;
+const RETRY_AFTER_MS = 60_000;
 
 export class PlanSource implements WorkSource {
   private readonly repositories = new Map<string, Repository | undefined>();
-  private pending = new Map<string, StatusChange[]>();
+  /** What became of tasks and may not be in their files yet. */
+  private pending = new Map<string, TaskStatus>();
+  private told = '';
+  /** When to try again after writing back was not possible. */
+  private retryMs = 0;
   private listed: { atMs: number; tasks: WorkTask[] } = { atMs: -Infinity, tasks: [] };
 
   constructor(private readonly options: PlanSourceOptions) {}
@@ -64,28 +69,53 @@ export class PlanSource implements WorkSource {
     return task;
   }
 
-  end({ id, status: from, file }: WorkTask, to: TaskStatus): void {
-    if (file === undefined || rankOf(to) <= rankOf(from)) return;
-    const changes = this.pending.get(file) ?? [];
-    this.pending.set(file, [...changes.filter(change => change.id !== id), { id, from, to }]);
+  end({ id, status }: WorkTask, to: TaskStatus): void {
+    if (rankOf(to) > rankOf(status)) this.pending.set(id, to);
   }
 
-  tidy(): void {}
+  /** A loop that was killed had no time to write it back. */
+  tidy(task: WorkTask, status: TaskStatus): void {
+    this.end(task, status);
+  }
 
   /** What cannot be written back now is left to `ledger-check --fix`: the ledger has it. */
   async flush(): Promise<void> {
-    if (this.pending.size === 0) return;
+    const nowMs = this.options.clock.nowMs();
+    if (this.pending.size === 0 || nowMs < this.retryMs) return;
     const lock = holdWritebacks(this.options.place);
     if (lock === undefined) return;
-    const { pending } = this;
-    this.pending = new Map();
-    this.listed.atMs = -Infinity;
     try {
-      const outcome = await attempt(() => this.writeAll(pending));
-      if (outcome instanceof Failure) this.options.warn(`nothing was written back: ${outcome.message}`);
+      const files = await this.changedFiles();
+      this.pending = new Map();
+      const outcome = await attempt(() => this.writeAll(files));
+      if (outcome instanceof Failure) this.giveUp(`nothing was written back: ${outcome.message}`);
+      this.listed.atMs = -Infinity;
     } finally {
       lock.release();
     }
+  }
+
+  /** For a while: asking the upstream each time would only cost. */
+  private giveUp(message: string): void {
+    this.retryMs = this.options.clock.nowMs() + RETRY_AFTER_MS;
+    this.tellOnce(message);
+  }
+
+  /** The same thing again says nothing new. */
+  private tellOnce(message: string): void {
+    if (message !== this.told) this.options.warn(message);
+    this.told = message;
+  }
+
+  /** What is still to be changed in the files as they are now: others write back, too. */
+  private async changedFiles(): Promise<Map<string, StatusChange[]>> {
+    const files = new Map<string, StatusChange[]>();
+    for (const { id, status: from, file } of await this.look()) {
+      const to = this.pending.get(id);
+      if (to === undefined || file === undefined || rankOf(to) <= rankOf(from)) continue;
+      files.set(file, [...(files.get(file) ?? []), { id, from, to }]);
+    }
+    return files;
   }
 
   private async writeAll(pending: Map<string, StatusChange[]>): Promise<void> {
@@ -101,16 +131,16 @@ export class PlanSource implements WorkSource {
     }
     for (const { repository, files } of groups.values()) {
       const leftOut = repository ? await this.commit(repository, files) : await amendStatuses(files);
-      for (const [path, failure] of leftOut) warn(`${path} was passed over: ${failure.message}`);
+      for (const [path, failure] of leftOut) this.tellOnce(`${path} was passed over: ${failure.message}`);
     }
   }
 
   private async commit(repository: Repository, files: FileChanges[]): Promise<Map<string, Failure>> {
-    const { place, git, clock, warn } = this.options;
+    const { place, git, clock } = this.options;
     const gate = await openGate({ ...git, cwd: repository.top }, { writes: true, pulls: false });
     if (gate.state !== 'open') {
       const why = gate.state === 'behind' ? 'it is behind its upstream' : 'earlier commits wait to be pushed';
-      warn(`nothing was written back in ${repository.top}: ${why}; see "ledger-check --fix"`);
+      this.giveUp(`nothing was written back in ${repository.top}: ${why}; see "ledger-check --fix"`);
       return new Map();
     }
     const today = timestampNow(clock).slice(0, 10);
