@@ -72,9 +72,10 @@ async function workWithKills(plant: Plant, kills: number): Promise<string> {
   }
   for (const { child } of workers.values()) child.kill('SIGTERM');
   for (const { ended } of workers.values()) {
-    const { status, messages: told } = await ended;
+    const { status, signal, messages: told } = await ended;
     messages += told;
-    expect(status, told).toBe(0);
+    // One that has just been started again may end before it knows of signals.
+    if (signal !== 'SIGTERM') expect(status, told).toBe(0);
   }
   return messages;
 }
