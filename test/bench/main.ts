@@ -14,6 +14,7 @@ import type { BenchRow } from './row.js';
 import { rows as runs } from './runs.js';
 import { rows as sync } from './sync.js';
 import { rows as validate } from './validate.js';
+import { rows as work } from './work.js';
 import { rows as write } from './write.js';
 
 const PAGE = new URL('../../docs/benchmarks.md', import.meta.url);
@@ -23,12 +24,13 @@ const ROWS = [
   ...write,
   ...query,
   ...claims,
+  ...check,
+  ...work,
   ...hooks,
   ...redact,
   ...runs,
   ...sync,
   ...branch,
-  ...check,
 ];
 const chosen = ROWS.filter(({ name }) => words.every(word => name.includes(word)));
 

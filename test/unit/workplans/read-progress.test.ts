@@ -16,8 +16,8 @@ const MANY = Array.from({ length: 400 }, () =>
 
 function statuses(workspace: Workspace, skipped = new Skipped()): string {
   const tasks = new ProgressReader(workspace).read(skipped);
-  return [...tasks]
-    .map(([id, progress]) => `${id} ${statusOf(progress) ?? '-'}`)
+  return [...tasks.ids()]
+    .map(id => `${id} ${statusOf(tasks.get(id)!) ?? '-'}`)
     .sort()
     .join(', ');
 }
@@ -104,8 +104,8 @@ test.each([
   ['damaged', (text: string) => text.replace('T-1', 'T-8')],
   ['cut', (text: string) => text.slice(0, -5)],
   ['empty', () => ''],
-  ['of another root', (text: string) => text.replace(/^1 \w+/, '1 0000000000000000')],
-  ['of another version', (text: string) => text.replace(/^1 /, '0 ')],
+  ['of another root', (text: string) => text.replace(/^2 \w+/, '2 0000000000000000')],
+  ['of another version', (text: string) => text.replace(/^2 /, '1 ')],
 ])('a cache that is %s is as if it were not there', (_name, change) => {
   const workspace = temporaryWorkspace();
   appendLines(

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Lease } from '../../../tools/lib/claims/lease.js';
-import { foldEvent, noProgress, type Told } from '../../../tools/lib/workplans/progress.js';
+import { foldEvent, type Told } from '../../../tools/lib/workplans/progress.js';
+import { TaskTable } from '../../../tools/lib/workplans/progress-cache.js';
 import { queueOf, type WorkTask } from '../../../tools/lib/workplans/ready.js';
 import { TaskProgress } from '../../../tools/lib/workplans/task-progress.js';
 import type { TaskStatus } from '../../../tools/lib/workplans/task-status.js';
@@ -9,11 +10,9 @@ import { ownerNamed } from '../../support/claims.js';
 type Event = Partial<Told> & { taskId: string };
 
 function progressOf(events: Event[], held: Record<string, string> = {}): TaskProgress {
-  const known = new Map<string, ReturnType<typeof noProgress>>();
+  const known = new TaskTable();
   for (const [index, event] of events.entries()) {
-    const progress = known.get(event.taskId) ?? noProgress();
-    known.set(event.taskId, progress);
-    foldEvent(progress, { agent: 'cls', event: 'info', data: {}, atMs: index + 1, ...event });
+    foldEvent(known.open(event.taskId), { agent: 'cls', event: 'info', data: {}, atMs: index + 1, ...event });
   }
   const leases = Object.entries(held).map(([id, agent]): [string, Lease] => [id, leaseOf(id, agent)]);
   return new TaskProgress(known, new Map(leases));

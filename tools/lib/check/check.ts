@@ -65,14 +65,21 @@ export async function checkWorkplans(options: CheckOptions): Promise<Checked> {
 
 async function run(options: CheckOptions): Promise<Checked> {
   const findings: Finding[] = options.fix ? await recover(options) : [];
-  let surveyed = await surveyAll(options);
+  const files = new PlanFiles(options.place, options.clock.nowMs());
+  const surveying = survey({ ...options, root: options.place.root, files });
+  // Meanwhile git lists the files.
+  const progress = new TaskProgressReader(options.place, options).read();
+  files.prepare();
+  let surveyed = await surveying;
   const gates = await openGates(surveyed, options);
   if ([...gates.values()].some(({ hasPulled }) => hasPulled)) {
-    surveyed = await surveyAll(options);
+    surveyed = await survey({
+      ...{ ...options, root: options.place.root },
+      files: new PlanFiles(options.place, options.clock.nowMs()),
+    });
   }
   const tasks = tasksOf(surveyed.plans);
   const asked = tasks.filter(({ plan }) => plan.isAskedFor);
-  const progress = new TaskProgressReader(options.place, options).read();
   const { findings: compared, drifts } = await compareAll(tasks, progress, options);
   findings.push(...surveyed.findings, ...[...gates.values()].flatMap(({ findings }) => findings));
   findings.push(...dirtyFindings(surveyed), ...duplicateFindings(tasks));
@@ -81,12 +88,6 @@ async function run(options: CheckOptions): Promise<Checked> {
   if (options.paths.length === 0) findings.push(...strayFindings(tasks, progress));
   const plans = surveyed.plans.filter(({ isAskedFor }) => isAskedFor).length;
   return { findings: inOrder(findings), plans, tasks: asked.length };
-}
-
-function surveyAll(options: CheckOptions): Promise<Survey> {
-  const { place, clock } = options;
-  const files = new PlanFiles(place, clock.nowMs());
-  return survey({ ...options, root: place.root, files });
 }
 
 /** What a crash left is finished before anything else is looked at. */

@@ -38,8 +38,11 @@ export function isDoubtful({ task, progress }: Compared): boolean {
   return rankOf(task.status) > rankOf(statusOf(progress) ?? 'todo');
 }
 
+const IN_STEP: { findings: Finding[]; drift: undefined } = { findings: [], drift: undefined };
+
 export function compare(compared: Compared): { findings: Finding[]; drift: Drift | undefined } {
   const { task, place, progress } = compared;
+  if (isPlainlyInStep(compared)) return IN_STEP;
   const findings = [...synonymFindings(compared), ...titleFindings(compared)];
   const known = (progress && statusOf(progress)) ?? 'todo';
   const ahead = rankOf(task.status) - rankOf(known);
@@ -61,6 +64,12 @@ export function compare(compared: Compared): { findings: Finding[]; drift: Drift
   const kind = ahead > 0 && !isStale ? 'file-ahead' : 'ledger-ahead';
   const drift = { kind, task, place, known, finding: driftFinding(kind, compared, known) } as const;
   return { findings: [...findings, drift.finding], drift };
+}
+
+/** Most tasks are. */
+function isPlainlyInStep({ task, progress }: Compared): boolean {
+  if (progress === undefined || task.synonym !== undefined || task.title !== undefined) return false;
+  return statusOf(progress) === task.status;
 }
 
 const about = ({ id }: WorkplanTask): Partial<Finding> => ({ task: id });

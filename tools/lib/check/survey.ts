@@ -66,13 +66,14 @@ async function findAll(paths: string[], git: Git, isAll: boolean): Promise<Map<s
 }
 
 async function readPlan(
-  { path, repository, isDirty }: Candidate,
+  candidate: Candidate,
   isAskedFor: boolean,
   { files, show }: SurveyOptions,
   findings: Finding[],
 ): Promise<SurveyedPlan | undefined> {
+  const { path, repository, isDirty } = candidate;
   try {
-    const plan = await files.read(path);
+    const plan = await files.read(candidate);
     return plan && { ...plan, path, shown: show(path), repository, isDirty, isAskedFor };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

@@ -4,11 +4,14 @@ import { answerOf } from './answer.js';
 import { parseStatus } from './changed-files.js';
 import { type GitCall, runGit } from './run-git.js';
 
+export interface ListedFile {
+  /** What git has of it; undefined when the file differs from that, or git has nothing. */
+  blob: string | undefined;
+}
+
 export interface ListedFiles {
-  /** By their absolute paths: every file that is tracked, or neither tracked nor ignored. */
-  paths: string[];
-  /** Those that differ from the last commit, or are not in it. */
-  dirty: Set<string>;
+  /** By their absolute paths, every file that is tracked, or neither tracked nor ignored. */
+  files: Map<string, ListedFile>;
   /** The branch and its upstream have the same commits, as far as is known here. */
   isEven: boolean;
 }
@@ -22,18 +25,18 @@ export async function listMarkdown(call: GitCall, top: string): Promise<ListedFi
   const pathspec = ['--', ':(icase)*.md'];
   const options = ['--porcelain=v2', '--branch', '-z', '--untracked-files=all', '--no-renames'];
   const [tracked, { status, stdout }] = await Promise.all([
-    answerOf(['ls-files', '-z', '--full-name', ...pathspec], call),
+    answerOf(['ls-files', '-z', '--stage', '--full-name', ...pathspec], call),
     runGit(['status', ...options, ...pathspec], call),
   ]);
   if (tracked === undefined || status !== 0) return undefined;
   const { entries, ahead, behind } = parseStatus(stdout.toString());
-  const dirty = entries.flatMap(({ path }) => (path.endsWith('/') ? [] : [path]));
-  const paths = new Set([...tracked.split('\0').filter(path => path !== ''), ...dirty]);
-  return {
-    paths: [...paths].map(path => join(top, path)),
-    dirty: new Set(dirty.map(path => join(top, path))),
-    isEven: ahead === 0 && behind === 0,
-  };
+  const files = new Map<string, ListedFile>();
+  for (const record of tracked.split('\0')) {
+    const parts = /^\d+ ([0-9a-f]+) \d\t(.*)$/s.exec(record);
+    if (parts) files.set(join(top, parts[2]!), { blob: parts[1] });
+  }
+  for (const { path } of entries) if (!path.endsWith('/')) files.set(join(top, path), { blob: undefined });
+  return { files, isEven: ahead === 0 && behind === 0 };
 }
 
 /**

@@ -56,7 +56,7 @@ export class PlanSource implements WorkSource {
         if (seen.has(candidate.path) || pattern?.test(candidate.path) === false) continue;
         seen.add(candidate.path);
         this.repositories.set(candidate.path, candidate.repository);
-        const plan = await files.read(candidate.path);
+        const plan = await files.read(candidate);
         for (const task of plan?.tasks ?? []) {
           tasks.push({ ...task, title: task.title ?? task.heading, file: candidate.path });
         }

@@ -22,6 +22,8 @@ export interface Candidate {
   repository: Repository | undefined;
   /** It differs from the last commit, or is not in it. */
   isDirty: boolean;
+  /** Names its content; undefined where git does not vouch for it. */
+  blob?: string | undefined;
 }
 
 export type Git = Omit<GitCall, 'cwd'>;
@@ -47,8 +49,8 @@ async function inTree(directory: string, git: Git, entersRepositories: boolean):
   const place = gitPlaceAbove(directory);
   const listed = place && (await listMarkdown({ ...git, cwd: directory }, place.top));
   const repository = listed && { ...place, isEven: listed.isEven };
-  const own = listed
-    ? listed.paths.map(path => ({ path, repository, isDirty: listed.dirty.has(path) }))
+  const own: Candidate[] = listed
+    ? [...listed.files].map(([path, { blob }]) => ({ path, repository, isDirty: blob === undefined, blob }))
     : [...walk(directory)].map(path => ({ path, repository: undefined, isDirty: false }));
   const found = own.filter(({ path }) => isName(path));
   if (!entersRepositories) return found;

@@ -1,12 +1,13 @@
 /**
- * Workplans by their files. What was parsed is kept beside the file's size and times, as git keeps them: a file
- * that has not changed since is not read. One that was written within the last moments is not trusted to show
- * its next change by its times, and is read again.
+ * Workplans by their files. What was parsed is kept beside what tells a version of the file from another: the blob, where
+ * git has just found the file to be that; else its size and times, as git keeps them. A file that has not changed since
+ * is not read. One that was written within the last moments is not trusted to show its next change by its times.
  */
 import { type Stats, statSync } from 'node:fs';
 import { ifPresent } from '../disk/errno.js';
 import { readWhole } from '../disk/read.js';
 import type { Place } from '../root/workspace.js';
+import type { Candidate } from './find.js';
 import { type KeptName, keep, readKept } from './kept.js';
 import { NotSimple, simpleOnly } from './mapping.js';
 import { parseWorkplan, type Workplan } from './parse.js';
@@ -19,8 +20,14 @@ const SETTLED_AFTER_MS = 2000;
 /** A file, what tells a version of it from another, and the workplan in it. */
 type Row = [path: string, version: string, plan: Workplan | null];
 
+function lookAt(path: string): Stats | undefined {
+  return ifPresent(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
+}
+
+const versionOf = ({ ino, size, mtimeMs, ctimeMs }: Stats): string => `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
+
 export class PlanFiles {
-  private readonly kept: Map<string, Row>;
+  private kept: Map<string, Row> | undefined;
   private readonly rows: Row[] = [];
   private hasNews = false;
   private readYaml = simpleOnly;
@@ -28,23 +35,27 @@ export class PlanFiles {
   constructor(
     private readonly place: Place,
     private readonly nowMs: number,
-  ) {
-    this.kept = new Map(((readKept(place, NAME) ?? []) as Row[]).map(row => [row[0], row]));
+  ) {}
+
+  /** Reads what is kept; otherwise that is done with the first file. */
+  prepare(): Map<string, Row> {
+    this.kept ??= new Map(((readKept(this.place, NAME) ?? []) as Row[]).map(row => [row[0], row]));
+    return this.kept;
   }
 
   /** @returns undefined for what is no workplan, or gone @throws Failure when the file cannot be read */
-  async read(path: string): Promise<Workplan | undefined> {
-    const stats = ifPresent(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
-    if (stats === undefined) return undefined;
-    const version = `${stats.ino} ${stats.size} ${stats.mtimeMs} ${stats.ctimeMs}`;
-    const kept = this.kept.get(path);
+  async read({ path, blob }: Pick<Candidate, 'path' | 'blob'>): Promise<Workplan | undefined> {
+    const stats = blob === undefined ? lookAt(path) : undefined;
+    const version = stats ? versionOf(stats) : blob;
+    if (version === undefined) return undefined;
+    const kept = this.prepare().get(path);
     if (kept?.[1] === version) {
       this.rows.push(kept);
       return kept[2] ?? undefined;
     }
     const bytes = readWhole(path);
     const plan = bytes && (await this.parse(bytes));
-    if (this.isSettled(stats)) this.rows.push([path, version, plan ?? null]);
+    if (!stats || this.isSettled(stats)) this.rows.push([path, version, plan ?? null]);
     this.hasNews = true;
     return plan;
   }
@@ -62,7 +73,7 @@ export class PlanFiles {
 
   /** Keeps what was read since it was made; what was not asked for is forgotten. */
   keep(): void {
-    if (this.hasNews || this.rows.length !== this.kept.size) keep(this.place, NAME, this.rows);
+    if (this.hasNews || this.rows.length !== this.prepare().size) keep(this.place, NAME, this.rows);
   }
 
   private isSettled({ mtimeMs, ctimeMs }: Stats): boolean {

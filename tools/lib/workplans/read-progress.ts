@@ -10,8 +10,8 @@ import { listDays } from '../ledger/list-days.js';
 import type { Skipped } from '../ledger/skipped.js';
 import type { Place } from '../root/workspace.js';
 import { sha256Hex } from '../sha256.js';
-import { foldEvent, noProgress, type Progress } from './progress.js';
-import { type Folded, keepFolded, readFolded, type Watermark } from './progress-cache.js';
+import { foldEvent } from './progress.js';
+import { type Folded, keepFolded, readFolded, TaskTable, type Watermark } from './progress-cache.js';
 import { ToldLines } from './told-lines.js';
 
 /** Reading so much again costs less than keeping what it came to. */
@@ -29,12 +29,12 @@ export class ProgressReader {
   constructor(private readonly place: Place) {}
 
   /** By task. @param skipped told of what cannot be read */
-  read(skipped: Skipped): Map<string, Progress> {
+  read(skipped: Skipped): TaskTable {
     const { place } = this;
     const days = listDays(place.root, EVERYTHING, skipped);
     const paths = days.flatMap(({ files }) => files.map(({ path }) => path));
     const known = this.folded ?? readFolded(place);
-    this.folded = fits(place, known, paths) ? known : { files: new Map(), tasks: new Map() };
+    this.folded = fits(place, known, paths) ? known : { files: new Map(), tasks: new TaskTable() };
     const reading = new Reading(place, this.folded, skipped);
     for (const path of paths) reading.read(path);
     this.newBytes += reading.newBytes;
@@ -129,14 +129,6 @@ class Reading {
   private foldLine(path: string, bytes: Buffer, position: number): void {
     const told = this.lines.read(bytes, position);
     if (told === undefined) this.skipped.line(path);
-    else if (told.taskId !== NO_TASK) {
-      const { tasks } = this.folded;
-      let progress = tasks.get(told.taskId);
-      if (progress === undefined) {
-        progress = noProgress();
-        tasks.set(told.taskId, progress);
-      }
-      foldEvent(progress, told);
-    }
+    else if (told.taskId !== NO_TASK) foldEvent(this.folded.tasks.open(told.taskId), told);
   }
 }

@@ -7,6 +7,7 @@ import { Skipped } from '../ledger/skipped.js';
 import type { Place } from '../root/workspace.js';
 import { knownWriter } from '../root/writer.js';
 import { joined, type Progress, withLease } from './progress.js';
+import type { TaskTable } from './progress-cache.js';
 import { ProgressReader } from './read-progress.js';
 
 interface TaskIds {
@@ -16,7 +17,7 @@ interface TaskIds {
 
 export class TaskProgress {
   constructor(
-    private readonly known: Map<string, Progress>,
+    private readonly known: Pick<TaskTable, 'get' | 'ids'>,
     private readonly leases: Map<string, Lease> = new Map(),
   ) {}
 
@@ -41,7 +42,7 @@ export class TaskProgress {
 
   /** Every task of the ledger. */
   ids(): Iterable<string> {
-    return this.known.keys();
+    return this.known.ids();
   }
 }
 
