@@ -6,11 +6,13 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { git } from '../support/git.js';
+import { rounds } from '../support/rounds.js';
 import { planText } from '../support/workplans.js';
 import { faultPlace, type Place } from './place.js';
 import { callsOf, canTrace, chosen, runWith, type SystemCall } from './strace.js';
 
-const TASKS = 400;
+/** One for each kill. */
+const TASKS = rounds(40, 3000);
 const PLAN = 'plans/a.md';
 
 interface Repository {

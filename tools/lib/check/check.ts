@@ -64,7 +64,7 @@ export async function checkWorkplans(options: CheckOptions): Promise<Checked> {
 }
 
 async function run(options: CheckOptions): Promise<Checked> {
-  const findings: Finding[] = options.fix ? await recover(options) : [];
+  const recovered = options.fix ? await recover(options) : [];
   const files = new PlanFiles(options.place, options.clock.nowMs());
   const surveying = survey({ ...options, root: options.place.root, files });
   // Meanwhile git lists the files.
@@ -81,13 +81,20 @@ async function run(options: CheckOptions): Promise<Checked> {
   const tasks = tasksOf(surveyed.plans);
   const asked = tasks.filter(({ plan }) => plan.isAskedFor);
   const { findings: compared, drifts } = await compareAll(tasks, progress, options);
-  findings.push(...surveyed.findings, ...[...gates.values()].flatMap(({ findings }) => findings));
-  findings.push(...dirtyFindings(surveyed), ...duplicateFindings(tasks));
-  if (options.fix) findings.push(...(await mend(options, options.fix, drifts, gates)));
-  findings.push(...compared, ...referenceFindings(tasks, progress));
-  if (options.paths.length === 0) findings.push(...strayFindings(tasks, progress));
+  const mended = options.fix ? await mend(options, options.fix, drifts, gates) : [];
+  const findings = [
+    ...[recovered, surveyed.findings, ...[...gates.values()].map(gate => gate.findings)],
+    ...[
+      dirtyFindings(surveyed),
+      duplicateFindings(tasks),
+      mended,
+      compared,
+      referenceFindings(tasks, progress),
+    ],
+    options.paths.length === 0 ? strayFindings(tasks, progress) : [],
+  ];
   const plans = surveyed.plans.filter(({ isAskedFor }) => isAskedFor).length;
-  return { findings: inOrder(findings), plans, tasks: asked.length };
+  return { findings: inOrder(findings.flat()), plans, tasks: asked.length };
 }
 
 /** What a crash left is finished before anything else is looked at. */

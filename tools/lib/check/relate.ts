@@ -29,7 +29,7 @@ export function duplicateFindings(tasks: PlacedTask[]): Finding[] {
 export function referenceFindings(tasks: PlacedTask[], progress: TaskProgress): Finding[] {
   const ids = new Set(tasks.map(({ task }) => task.id));
   return tasks.flatMap(({ plan, task }) => {
-    if (!plan.isAskedFor) return [];
+    if (!plan.isAskedFor || task.dependsOn.length === 0) return [];
     const missing = task.dependsOn.filter(id => !ids.has(id) && !progress.of({ id, hubId: undefined }));
     const place = { path: plan.shown, line: task.line };
     return missing.map(id =>
@@ -40,13 +40,12 @@ export function referenceFindings(tasks: PlacedTask[], progress: TaskProgress): 
 
 /** C-12: tasks of the ledger that no workplan has. */
 export function strayFindings(tasks: PlacedTask[], progress: TaskProgress): Finding[] {
-  const ids = new Set(
-    tasks.flatMap(({ task }) => [task.id, ...(task.hubId === undefined ? [] : [task.hubId])]),
-  );
-  return [...progress.ids()].flatMap(id => {
-    if (ids.has(id)) return [];
+  const ids = new Set(tasks.map(({ task }) => task.id));
+  for (const { task } of tasks) if (task.hubId !== undefined) ids.add(task.hubId);
+  const strays = [...progress.ids()].filter(id => !ids.has(id));
+  return strays.map(id => {
     const { agent } = progress.of({ id, hubId: undefined })!;
     const place = { path: `g/ledger/${agent}`, line: 1 };
-    return [finding('C-12', place, `${id} is in no workplan`, { task: id })];
+    return finding('C-12', place, `${id} is in no workplan`, { task: id });
   });
 }
