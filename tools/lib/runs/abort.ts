@@ -14,7 +14,7 @@ export function abortRun(
   reason: string,
   warn: (message: string) => void,
 ): Promise<string> {
-  return withRun(claim.workspace, named, warn, ({ run, directory, log }) => {
+  return withRun(claim.workspace, named, warn, async ({ run, directory, log }) => {
     const { started, status, leaseId: lease_id, epoch } = run;
     if (status === 'completed' || status === 'aborted') {
       throw new Failure('finished', `${started.run} is ${status} already`);
@@ -23,7 +23,7 @@ export function abortRun(
     for (const entry of entries) applyEntry(run, entry);
     tellEntries(claim, run, entries);
     writeState(directory, run);
-    endClaim(claim, 'release', { lease_id, epoch }, `${started.run} was aborted`);
+    await endClaim(claim, 'release', { lease_id, epoch }, `${started.run} was aborted`);
     return started.run;
   });
 }

@@ -7,21 +7,21 @@ import { hasEnded, type Lease } from '../claims/lease.js';
 import { momentNow } from '../claims/moment.js';
 import { isRefusal, type Refusal } from '../claims/refusal.js';
 import { readClaim } from '../claims/store.js';
-import { type ClaimOptions, requestClaim } from '../journal/claim.js';
 import { uuidV7 } from '../record/ids.js';
 import type { Workspace } from '../root/workspace.js';
+import { type BranchOptions, changeClaim } from '../sync/claim.js';
 
 export interface RunClaim {
   workspace: Workspace;
   taskId: string;
   owner: Owner;
-  options: ClaimOptions;
+  options: BranchOptions;
 }
 
 /** @param reopens also a task that is completed */
-export function claimTask(claim: RunClaim, run: string, reopens: boolean): Lease | Refusal {
+export async function claimTask(claim: RunClaim, run: string, reopens: boolean): Promise<Lease | Refusal> {
   const { workspace, options } = claim;
-  const answer = ask(claim, {
+  const answer = await ask(claim, {
     kind: 'acquire',
     lease_id: uuidV7(workspace.clock.nowMs()),
     ttl_s: options.limits.default_ttl_s,
@@ -34,8 +34,8 @@ export function claimTask(claim: RunClaim, run: string, reopens: boolean): Lease
 export function ask(
   { workspace, taskId, owner, options }: RunClaim,
   request: Request,
-): ReturnType<typeof requestClaim> {
-  return requestClaim(workspace, { taskId, owner }, request, options);
+): ReturnType<typeof changeClaim> {
+  return changeClaim(workspace, { taskId, owner }, request, options);
 }
 
 type Named = Pick<Lease, 'lease_id' | 'epoch'>;
@@ -48,13 +48,13 @@ export function isInForce({ workspace, taskId, owner, options }: RunClaim, named
 }
 
 /** Gives the task back, or completes it. A lease that is no longer ours has nothing to end. */
-export function endClaim(
+export async function endClaim(
   claim: RunClaim,
   kind: 'release' | 'complete',
   named: Named,
   reason: string | null,
-): void {
-  const answer = ask(claim, { kind, about: { lease_id: named.lease_id, epoch: named.epoch }, reason });
+): Promise<void> {
+  const answer = await ask(claim, { kind, about: { lease_id: named.lease_id, epoch: named.epoch }, reason });
   if (!isRefusal(answer)) return;
   const isSettled = answer.refused === 'finished' || (kind === 'release' && answer.refused !== 'held');
   if (!isSettled) claim.options.warn(`${claim.taskId} ${answer.message}`);

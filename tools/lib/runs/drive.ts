@@ -33,7 +33,7 @@ export async function driveRun(driven: DrivenRun): Promise<Ending> {
   try {
     const ending = await takeSteps(driven, halt.signal);
     if (ending === 'interrupted' && keeper.lost()) return 'lost';
-    finish(driven, ending);
+    await finish(driven, ending);
     return ending;
   } finally {
     keeper.stop();
@@ -58,10 +58,10 @@ async function takeSteps(driven: DrivenRun, halt: AbortSignal): Promise<Ending> 
   }
 }
 
-function finish({ claim, lease, run }: DrivenRun, ending: Ending): void {
-  if (ending === 'completed') endClaim(claim, 'complete', lease, null);
+async function finish({ claim, lease, run }: DrivenRun, ending: Ending): Promise<void> {
+  if (ending === 'completed') await endClaim(claim, 'complete', lease, null);
   else if (ending !== 'lost') {
     const how = ending === 'failed' ? 'failed' : 'was interrupted';
-    endClaim(claim, 'release', lease, `${run.started.run} ${how}`);
+    await endClaim(claim, 'release', lease, `${run.started.run} ${how}`);
   }
 }

@@ -42,11 +42,11 @@ export function resumeRun(
     tellAgain(claim, open, driver.warn);
     if (run.status === 'completed' || run.status === 'aborted') {
       writeState(directory, run);
-      settle(claim, run);
+      await settle(claim, run);
       throw new Failure('finished', `${run.started.run} is ${run.status} already`);
     }
     const { snapshot_id, drift } = lookAtTree(open, given, driver.warn);
-    const lease = claimTask(claim, run.started.run, false);
+    const lease = await claimTask(claim, run.started.run, false);
     if (isRefusal(lease)) return lease;
     try {
       const driven: DrivenRun = { ...driver, ...open, claim, lease, pending: [] };
@@ -58,7 +58,7 @@ export function resumeRun(
       return { run: run.started.run, ending: await driveRun(driven) };
     } catch (error) {
       if (error instanceof Failure)
-        endClaim(claim, 'release', lease, `${run.started.run} stopped: ${error.kind}`);
+        await endClaim(claim, 'release', lease, `${run.started.run} stopped: ${error.kind}`);
       throw error;
     }
   });
@@ -77,9 +77,9 @@ function tellAgain(claim: RunClaim, { directory, run }: OpenRun, warn: Driver['w
 }
 
 /** The claim of a run that ended, should its process have died before it could end that too. */
-function settle(claim: RunClaim, { status, leaseId, epoch, started }: RunFold): void {
+function settle(claim: RunClaim, { status, leaseId, epoch, started }: RunFold): Promise<void> {
   const kind = status === 'completed' ? 'complete' : 'release';
-  endClaim(claim, kind, { lease_id: leaseId, epoch }, `${started.run} is ${status}`);
+  return endClaim(claim, kind, { lease_id: leaseId, epoch }, `${started.run} is ${status}`);
 }
 
 function lookAtTree(

@@ -43,7 +43,7 @@ export async function startRun(
   const { workspace, taskId } = claim;
   assertNoOther(workspace, taskId, driver.warn);
   const run = newRunId(timestampNow(workspace.clock));
-  const lease = claimTask(claim, run, reopens);
+  const lease = await claimTask(claim, run, reopens);
   if (isRefusal(lease)) return lease;
   try {
     const directory = runDirectory(workspace, run);
@@ -63,7 +63,7 @@ export async function startRun(
       lock?.release();
     }
   } catch (error) {
-    if (error instanceof Failure) endClaim(claim, 'release', lease, `${run} stopped: ${error.kind}`);
+    if (error instanceof Failure) await endClaim(claim, 'release', lease, `${run} stopped: ${error.kind}`);
     throw error;
   }
 }

@@ -29,7 +29,7 @@ export interface Bench {
   /** Aborted when the loop is to end. */
   signal: AbortSignal;
   /** Asks for a change of a claim. */
-  request(taskId: string, request: Request): { lease: Lease | undefined } | Refusal;
+  request(taskId: string, request: Request): Promise<{ lease: Lease | undefined } | Refusal>;
   /** Records an event of the agent; the status follows. */
   tell(draft: Draft): void;
   start(task: WorkTask, lease: Lease): RunningCommand;
@@ -51,7 +51,7 @@ export async function attemptTask(
   { task: found, failures, isReopened }: ReadyTask,
 ): Promise<Attempt> {
   const startedMs = bench.nowMs();
-  const answer = bench.request(found.id, {
+  const answer = await bench.request(found.id, {
     ...{
       kind: 'acquire',
       lease_id: uuidV7(startedMs),
@@ -88,11 +88,11 @@ class RunningTask {
     const { bench, lease } = this;
     try {
       const begun = bench.source.begin(this.task);
-      if (begun === undefined) return this.giveUp('gone', 'it is no longer there');
+      if (begun === undefined) return await this.giveUp('gone', 'it is no longer there');
       this.task = begun;
       this.tell('task_start', `${this.title()} (attempt ${this.number})`, {});
     } catch (error) {
-      if (error instanceof Failure) this.giveUp('gone', error.message);
+      if (error instanceof Failure) await this.giveUp('gone', error.message);
       throw error;
     }
     const { isLost } = await runClaimed({
@@ -151,9 +151,9 @@ class RunningTask {
     this.bench.source.end(this.task, 'done');
   }
 
-  private giveUp(result: Attempt['result'], reason: string): Ended {
+  private async giveUp(result: Attempt['result'], reason: string): Promise<Ended> {
     const { lease_id, epoch } = this.lease;
-    this.bench.request(this.task.id, { kind: 'release', about: { lease_id, epoch }, reason });
+    await this.bench.request(this.task.id, { kind: 'release', about: { lease_id, epoch }, reason });
     return { result, reason };
   }
 

@@ -6,7 +6,7 @@ import { locate, openWorkspace } from '../../root/workspace.js';
 import type { RunClaim } from '../../runs/claim.js';
 import type { Driver, Watcher } from '../../runs/driven.js';
 import type { RunFold } from '../../runs/move.js';
-import { identityOf } from '../claims/subject.js';
+import { branchOptions, identityOf } from '../claims/subject.js';
 import type { Call } from '../command.js';
 import type { Context } from '../context.js';
 import { sessionFor } from '../session.js';
@@ -32,15 +32,15 @@ export function recordedClaim(call: Call, context: Context, { started }: RunFold
 }
 
 function claimOf(
-  { io }: Call,
-  { dayOptions, config }: Context,
+  call: Call,
+  context: Context,
   { workspace, taskId, agent }: Pick<RunClaim, 'workspace' | 'taskId'> & Pick<Owner, 'agent'>,
 ): RunClaim {
-  const session = sessionFor(ledgerAgent(agent), undefined, io.environment.LEDGER_SESSION_ID);
+  const session = sessionFor(ledgerAgent(agent), undefined, call.io.environment.LEDGER_SESSION_ID);
   return {
     ...{ workspace, taskId },
     owner: { agent, writer: workspace.writer, worktree: workspace.worktree },
-    options: { ...dayOptions, limits: config.claims, session },
+    options: { ...branchOptions(call, context), session },
   };
 }
 

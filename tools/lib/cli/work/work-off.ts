@@ -8,17 +8,18 @@ import { makePrivate } from '../../disk/directory.js';
 import { holdLock } from '../../disk/lock.js';
 import { watchTree } from '../../disk/watch.js';
 import { Failure } from '../../failure.js';
-import { requestClaim } from '../../journal/claim.js';
 import { recordEvent } from '../../journal/record.js';
 import { reportStatus } from '../../journal/report-status.js';
 import { ledgerDirectory } from '../../ledger/day-file.js';
 import { startCommand } from '../../process/command.js';
 import { agentIdentity, ledgerAgent } from '../../record/ids.js';
 import type { Workspace } from '../../root/workspace.js';
+import { changeClaim } from '../../sync/claim.js';
 import type { Attempt, Bench } from '../../work/attempt.js';
 import { type Loop, type Worked, workOff } from '../../work/loop.js';
 import type { WorkTask } from '../../workplans/ready.js';
 import { TaskProgressReader } from '../../workplans/task-progress.js';
+import { branchOptions } from '../claims/subject.js';
 import type { Call } from '../command.js';
 import { type Context, openContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
@@ -95,11 +96,11 @@ function benchOf(worker: Worker, signal: AbortSignal): Bench {
   const { io, warn } = call;
   const name = ledgerAgent(owner.agent);
   const session = sessionFor(name, undefined, io.environment.LEDGER_SESSION_ID);
-  const claimOptions = { ...context.dayOptions, limits: context.config.claims, session };
+  const claimOptions = { ...branchOptions(call, context), session };
   return {
     ...{ owner, signal, warn, ttl_s: options.ttl_s, nowMs: () => io.clock.nowMs() },
     source: sourceOf(call, context),
-    request: (taskId, request) => requestClaim(workspace, { taskId, owner }, request, claimOptions),
+    request: async (taskId, request) => changeClaim(workspace, { taskId, owner }, request, claimOptions),
     tell: draft => {
       recordEvent(
         workspace,
