@@ -140,7 +140,7 @@ export function appendOps(file: AppendFile, head: LogHead, ops: Op[]): LoggedOp[
     offset += line.length;
     return placed;
   });
-  appendBytes(file, Buffer.concat(lines));
+  appendBytes(file, Buffer.concat(lines), true);
   Object.assign(head, { seq, hash, size: file.size });
   return logged;
 }

@@ -26,10 +26,10 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { Failure } from '../failure.js';
 import { hex, randomBytes } from '../random.js';
-import { syncDirectory } from './append.js';
 import { listDirectory } from './directory.js';
 import { diskFailure, errnoOf, ifPresent, onDisk } from './errno.js';
 import { discard, writeWhole } from './replace.js';
+import { syncDirectory } from './sync.js';
 
 /** A file as it was when it was read. */
 export interface ForeignFile {

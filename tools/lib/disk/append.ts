@@ -17,9 +17,9 @@ import {
   readSync,
   writeSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
 import { Failure } from '../failure.js';
 import { diskFailure, errnoOf, ifPresent, onDisk } from './errno.js';
+import { syncAppended } from './sync.js';
 
 export interface AppendFile {
   /** Undefined as long as there is no file: the first append makes it. */
@@ -58,16 +58,18 @@ export function closeFile(file: AppendFile): void {
   file.fd = undefined;
 }
 
-/** Appends `bytes` in one write and syncs them. On any failure the file is as it was before. */
-export function appendBytes(file: AppendFile, bytes: Uint8Array): void {
+/**
+ * Appends `bytes` in one write and syncs them. On any failure the file is as it was before.
+ * @param isUrgent also where syncs are shared and relaxed, nobody hears of it before it is on disk
+ */
+export function appendBytes(file: AppendFile, bytes: Uint8Array, isUrgent = false): void {
   let written = 0;
   try {
     const isNew = file.fd === undefined;
     file.fd ??= openOrMake(file.path);
     written = writeSync(file.fd, bytes);
     if (written !== bytes.length) throw new Failure('disk', `cannot write ${file.path}: no space left`);
-    fsyncSync(file.fd);
-    if (isNew) syncDirectory(dirname(file.path));
+    syncAppended(file.path, file.fd, { isNew, isUrgent });
     file.size += bytes.length;
   } catch (error) {
     cutBack(file, written);
@@ -155,16 +157,4 @@ export function readInto({ fd, path }: ReadableFile, position: number, buffer: U
     filled += count;
   }
   return filled;
-}
-
-/** Makes a new name in a directory durable. Some file systems refuse to sync a directory; that is theirs. */
-export function syncDirectory(path: string): void {
-  const fd = openSync(path, constants.O_RDONLY);
-  try {
-    fsyncSync(fd);
-  } catch (error) {
-    if (errnoOf(error) !== 'EINVAL') throw error;
-  } finally {
-    closeSync(fd);
-  }
 }

@@ -6,8 +6,8 @@ import { lstatSync, mkdirSync, openSync, readdirSync, realpathSync, statSync } f
 import { dirname, sep } from 'node:path';
 import { Failure } from '../failure.js';
 import { join } from '../path.js';
-import { syncDirectory } from './append.js';
 import { errnoOf, ifPresent, onDisk } from './errno.js';
+import { syncDirectory } from './sync.js';
 
 /**
  * Makes `path` below `root` and returns it.

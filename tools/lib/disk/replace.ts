@@ -6,13 +6,13 @@
  * and is renamed over the target. Views are replaced without a sync: after a power cut they are rebuilt
  * from the log.
  */
-import { closeSync, constants, fsyncSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, constants, fsyncSync, openSync, renameSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Failure } from '../failure.js';
 import { join } from '../path.js';
-import { syncDirectory } from './append.js';
 import { openPrivate } from './directory.js';
 import { diskFailure, errnoOf, onDisk } from './errno.js';
+import { syncDirectory } from './sync.js';
 
 const { O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
 
@@ -43,6 +43,16 @@ export function replaceFile(path: string, content: string | Uint8Array, options:
 /** Gives a file another name in its directory, over whatever bears that name. */
 export function renameFile(path: string, target: string): void {
   onDisk(`cannot move ${path}`, () => renameSync(path, target));
+}
+
+/** Makes `path` a symbolic link to `target`, over whatever bears that name. */
+export function replaceLink(path: string, target: string): void {
+  const temporary = join(dirname(path), `.${basename(path)}.tmp`);
+  onDisk(`cannot make the link ${path}`, () => {
+    discard(temporary);
+    symlinkSync(target, temporary);
+    renameSync(temporary, path);
+  });
 }
 
 /** Gives the space of a failed attempt back; where even that is refused, the next attempt overwrites it. */

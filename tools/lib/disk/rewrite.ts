@@ -34,14 +34,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import type { Clock } from '../clock.js';
 import { Failure } from '../failure.js';
-import {
-  type AppendFile,
-  appendBytes,
-  closeFile,
-  openForAppend,
-  readBytes,
-  syncDirectory,
-} from './append.js';
+import { type AppendFile, appendBytes, closeFile, openForAppend, readBytes } from './append.js';
 import { listDirectory } from './directory.js';
 import { diskFailure, errnoOf, onDisk } from './errno.js';
 import { type Replaced, takeOverLate, takeOverMissing } from './late-lines.js';
@@ -57,6 +50,7 @@ import {
   sift,
   sizeOf,
 } from './sift.js';
+import { syncDirectory } from './sync.js';
 
 export interface RewriteRules extends SiftRules {
   /** Names the quarantine file. */
