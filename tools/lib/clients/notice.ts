@@ -11,6 +11,8 @@ export type Notice = NoticeContent & {
   at: string;
   /** The worktree it was told in: who delivers it may be in another. */
   worktree: string;
+  /** The id of its first event, made by whoever told it: told again under it, it is the same. */
+  id?: string;
 };
 
 export type NoticeContent =

@@ -104,15 +104,16 @@ function inItsSession(
 function append(
   held: HeldAgent,
   planned: Planned[],
-  { at }: Notice,
+  { at, id }: Notice,
   { waitedAs, ...options }: DeliveryOptions,
 ): (Appended | Failure)[] {
   if (planned.length === 0) return [];
   const isLate = waitedAs !== undefined && held.workspace.clock.nowMs() - parseTimestamp(at)! > LATE_FROM_MS;
-  const drafts = planned.map(({ becomes: _, ...draft }): Draft => {
+  const drafts = planned.map(({ becomes: _, ...draft }, index): Draft => {
     const about = draft.data.client_event ?? draft.data.reconciles ?? draft.event;
     const key = waitedAs === undefined ? {} : { idempotency_key: `notice:${waitedAs}:${about}` };
-    return { ...key, ...(isLate && { ts: at }), ...withoutUndefined(draft), firstWins: true };
+    const named = index === 0 && id !== undefined ? { id } : {};
+    return { ...named, ...key, ...(isLate && { ts: at }), ...withoutUndefined(draft), firstWins: true };
   });
   return appendEvents(held, drafts, options);
 }

@@ -19,11 +19,14 @@ import { type DayOptions, type OpenDay, sessionLine, withDay } from './day.js';
 import { foldSession, writeHead } from './head.js';
 import { catchUpNearby, type Found, findByKey, sameContent } from './idempotency.js';
 import type { KeyRecord } from './keys.js';
+import { findById } from './known-id.js';
 import { LineBuffer } from './line-buffer.js';
 import { redactDraft } from './redact-draft.js';
 
 /** An event before it has its place. Task id and agent are canonical already. */
 export interface Draft {
+  /** Made by whoever hands it over: where an event has it already, that is the event. */
+  id?: string | undefined;
   event: string;
   task_id: string;
   source: string;
@@ -60,6 +63,8 @@ interface Batch {
   keys: KeyRecord[];
   /** What was appended under a key in this batch. */
   byKey: Map<string, Appended>;
+  /** What was appended in this batch under an id that its caller made. */
+  byId: Map<string, Appended>;
   /** The days near this one are looked after: keys can be looked up. */
   isCaughtUp: boolean;
 }
@@ -96,6 +101,7 @@ function appendToDay(opened: OpenDay, drafts: Stamped[], options: DayOptions): (
     lines: new LineBuffer(drafts.length),
     keys: [],
     byKey: new Map(),
+    byId: new Map(),
     isCaughtUp: false,
   };
   const outcomes = drafts.map(stamped => {
@@ -127,18 +133,17 @@ function rememberViews(opened: OpenDay, batch: Batch, { warn }: DayOptions): voi
   }
 }
 
-/** The event that carries this draft's idempotency key already, in this batch or in the last 48 hours. */
+/** The event that this draft is already: it has its id, or its idempotency key, in this batch or in the last 48 hours. */
 function known(opened: OpenDay, draft: Draft, batch: Batch, options: DayOptions): Appended | undefined {
-  const key = draft.idempotency_key;
-  if (key === undefined) return undefined;
-  const found =
-    batch.byKey.get(key) ?? (draft.hasNewKey ? undefined : findRecent(opened, key, batch, options));
+  const { id, idempotency_key: key, hasNewKey } = draft;
+  const byId = id === undefined ? undefined : (batch.byId.get(id) ?? findById(opened, id, options));
+  const earlier = key === undefined ? undefined : batch.byKey.get(key);
+  const byKey = key === undefined || hasNewKey ? earlier : (earlier ?? findRecent(opened, key, batch, options));
+  const found = byId ?? byKey;
   if (found === undefined) return undefined;
   if (!draft.firstWins && !sameContent(found.event, draft)) {
-    throw new Failure(
-      'data',
-      `the idempotency key "${shorten(key)}" already stands for another event (${found.event.id})`,
-    );
+    const name = byId ? `id "${id}"` : `idempotency key "${shorten(key!)}"`;
+    throw new Failure('data', `the ${name} already stands for another event (${found.event.id})`);
   }
   return { event: found.event, line: found.line, isDuplicate: true, openSessions: opened.head.open.length };
 }
@@ -163,6 +168,7 @@ function place(opened: OpenDay, stamped: Stamped, batch: Batch, options: DayOpti
   foldSession(head, { ...sessionLine(event), agent: held.agent, day }, options.sessionIdleMs);
   const appended = { event, line, isDuplicate: false, openSessions: head.open.length };
   const key = event.idempotency_key;
+  if (stamped.draft.id !== undefined) batch.byId.set(stamped.draft.id, appended);
   if (key) {
     batch.keys.push({ key, offset });
     batch.byKey.set(key, appended);

@@ -28,7 +28,7 @@ export function compose(opened: OpenDay, stamped: Stamped, options: DayOptions):
     source: event.source,
     summary: event.summary,
     data: event.data,
-    id: uuidV7(parseTimestamp(ts)!),
+    id: stamped.draft.id ?? uuidV7(parseTimestamp(ts)!),
     schema_version: 1,
     writer: workspace.writer,
     worktree: workspace.worktree,

@@ -14,6 +14,7 @@ import { dayFilePath, ledgerDirectory } from './day-file.js';
 import { foldSession, type Head, type OpenSession, readHead } from './head.js';
 import type { AgentKeys, KeyRecord } from './keys.js';
 import { openKeysPart } from './keys.late.js';
+import type { IdMemory } from './known-id.js';
 
 export interface OpenDay {
   held: HeldAgent;
@@ -32,6 +33,8 @@ export interface DayOptions {
   warn: (message: string) => void;
   /** What is hidden; the built-in rules unless the configuration changes them. */
   rules?: Rules | undefined;
+  /** In a process that lives long: which ids need not be looked for. */
+  ids?: IdMemory | undefined;
 }
 
 const DAY_MS = 86_400_000;

@@ -54,7 +54,8 @@ function eventAt(opened: OpenDay, { day, offset }: KeyPlace): Found | undefined 
 
 const USUAL_LINE_BYTES = 4096;
 
-function readEvent(file: { fd: number | undefined; path: string }, offset: number): Found | undefined {
+/** The event whose line starts there. */
+export function readEvent(file: { fd: number | undefined; path: string }, offset: number): Found | undefined {
   let bytes = readBytes(file, offset, USUAL_LINE_BYTES);
   if (!bytes.includes(10)) bytes = readBytes(file, offset, LONGEST_LINE_BYTES + 1);
   const line = bytes.subarray(0, bytes.indexOf(10));

@@ -118,6 +118,19 @@ const threeBytes = (number: number): string =>
 /** A new UUID of version 7. */
 export const uuidV7 = uuidSource(randomBytes);
 
+const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+
+/** @returns `text`, now known to be a UUID of version 7 in small letters; throws Failure `data` otherwise */
+export function eventId(text: string): string {
+  if (UUID_V7.test(text)) return text;
+  throw new Failure('data', `"${shorten(text)}" is not an id; make a UUID of version 7, in small letters`);
+}
+
+/** When a UUID of version 7 was made, ms since the epoch. */
+export function instantOfId(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 const SHORT: Record<string, string> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
 /**
