@@ -25,7 +25,7 @@ names() { for path in "$CHECKOUT"/dist/bin/*.cjs; do basename "$path" .cjs; done
     "package\\.json", "LICENSE", "README\\.md", "CHANGELOG\\.md", "docs/.+\\.(md|svg|png)", "schemas/v1/[a-z-]+\\.json",
     "dist/(bin/[a-z-]+\\.cjs|lib/(late/)?[a-z-]+\\.js|completions/_[a-z-]+|THIRD_PARTY_LICENSES\\.txt)",
     "dist/native/(darwin|linux)-(arm64|x64)/lock\\.node",
-    "tools/[a-z_]+\\.zsh", "tools/zsh/[a-z-]+(\\.plugin)?\\.zsh", "tools/zsh/functions/_[a-z_]+"
+    "tools/[a-z_-]+\\.zsh", "tools/zsh/[a-z-]+(\\.plugin)?\\.zsh", "tools/zsh/functions/_[a-z_]+"
   ] | join("|")) + ")$") | not)' "$BATS_FILE_TMPDIR/pack.json"
   assert_output ''
   for name in $(names); do

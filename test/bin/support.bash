@@ -23,10 +23,24 @@ make_root() {
   done
   PATH="$BASE/bin:$PATH"
   cd "$ROOT" || return
+  if [[ ${LANE-} == daemon ]]; then begin_lane; fi
+}
+
+# With LANE=daemon the same tests run through the plugin and ledgerd.
+begin_lane() {
+  export XDG_RUNTIME_DIR="$BASE/run"
+  mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+  ledgerd start
+  LANE_CODE="source $CHECKOUT/tools/zsh/agent-ledger.plugin.zsh;"
+  eval "plain_$(declare -f teardown)"
+  teardown() {
+    plain_teardown
+    ledgerd stop --root "$ROOT" 2>/dev/null || true
+  }
 }
 
 # Runs zsh code in the root, without the person's start-up files: `in_zsh 'ledger-write cls info …'`.
-in_zsh() { run zsh -f -c "$1" zsh "${@:2}"; }
+in_zsh() { run zsh -f -c "${LANE_CODE-}$1" zsh "${@:2}"; }
 
 # Today's day file of an agent.
 day_file() { printf '%s/g/ledger/%s/%s.jsonl' "$ROOT" "$1" "$(date +%Y-%m-%d)"; }
@@ -40,7 +54,7 @@ plain_path() {
 }
 
 # As in_zsh, with the two streams apart: stdout in $output, messages in $stderr.
-apart() { run --separate-stderr zsh -f -c "$1" zsh "${@:2}"; }
+apart() { run --separate-stderr zsh -f -c "${LANE_CODE-}$1" zsh "${@:2}"; }
 
 # The last `apart` was refused: this exit status, nothing on stdout, one line on stderr that holds the text.
 assert_refused() {

@@ -11,8 +11,8 @@ const FLOORS = [
   ['ledger', 'status', 'claims', 'clients'],
   ['journal', 'setup', 'workplans'],
   ['sync'],
-  ['runs', 'check', 'work', 'doctor'],
-  ['cli', 'daemon'],
+  ['runs', 'check', 'work', 'doctor', 'daemon'],
+  ['cli'],
   ['(executables)', '(launcher)'],
 ];
 

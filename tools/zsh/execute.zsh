@@ -5,17 +5,22 @@
 # argument is an option, or the `run` of a hook, the caller is a newer one and means it. dist/ lies beside tools/,
 # in a checkout as in the installed package. Node is the one on PATH or, for cron and editors that know no PATH,
 # the first one where installers put it. What cannot be run is one line on stderr and exit status 3; a hook
-# exits 0, because an agent must never stop for its ledger, unless it was to run a command.
+# exits 0, because an agent must never stop for its ledger, unless it was to run a command. Where ledgerd answers, no
+# process is started at all.
 'builtin' 'emulate' 'zsh' '-o' 'no_aliases' '-o' 'no_err_exit' '-o' 'no_err_return' '-o' 'unset'
 
 become() {
-  local executable=$1 node
+  local executable=$1 node input
+  local -a arguments
+  local -i answer hasInput=0
   local program=${${(%):-%x}:A:h:h:h}/dist/bin/$1.cjs
   local -a reply
   local -i failure=3
   shift
   [[ $executable == *-hook && $1 != run ]] && failure=0
   [[ $1 == --* || $executable/$1 == *-hook/run ]] || set -- -- "$@"
+  ask_daemon "$@" && exit answer
+  set -- "${(@)arguments}"
   if [[ ! -r $program ]]; then
     complain "$program is not there; run \"npm ci\" in ${program:h:h:h} to build it"
     exit $failure
@@ -27,8 +32,18 @@ become() {
   exit $failure
 }
 
+# As _agent_ledger_try has it.
+ask_daemon() {
+  emulate -L zsh -o no_aliases -o no_multibyte -o extended_glob
+  local name=$executable
+  source ${${(%):-%x}:A:h}/call.zsh
+  _agent_ledger_try "$@"
+}
+
 try() {
-  [[ -x $1 && ! -d $1 ]] && exec "$@"
+  [[ -x $1 && ! -d $1 ]] || return
+  (( hasInput )) && exec "$@" < <(print -rn -- "$input")
+  exec "$@"
 }
 
 complain() {

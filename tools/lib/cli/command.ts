@@ -1,5 +1,8 @@
 /** What an executable is: a name, its arguments, and one function. */
 import type { Clock } from '../clock.js';
+import type { recordEvent } from '../journal/record.js';
+import type { Appended } from '../ledger/append.js';
+import type { IdMemory } from '../ledger/known-id.js';
 import type { Rules } from '../redact/rules.js';
 
 /** What a shell completes an argument with: names from the real root, or files. */
@@ -49,6 +52,16 @@ export interface Io {
   width(): number;
   /** What messages hide: the built-in rules, until a command has read its configuration. */
   messageRules?: Rules;
+  /** What came on standard input, where whoever serves the call has read it. */
+  received?: string;
+  /** What a process that serves many calls has ready for them. */
+  warm?: Warm;
+}
+
+export interface Warm {
+  /** Instead of `recordEvent`: the events of many calls are recorded together. */
+  recordEvent(...recorded: Parameters<typeof recordEvent>): Promise<Appended>;
+  ids: IdMemory;
 }
 
 export interface Parsed {

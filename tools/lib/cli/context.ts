@@ -27,7 +27,7 @@ export function openContext({ args, io, warn }: Call, root = args.value('root'))
   return {
     place,
     config,
-    dayOptions: { sessionIdleMs: sessionIdleMs(config), warn, rules },
+    dayOptions: { sessionIdleMs: sessionIdleMs(config), warn, rules, ids: io.warm?.ids },
     openForWriting: () => openWorkspace(place, { clock: io.clock, lockTimeoutMs }),
   };
 }

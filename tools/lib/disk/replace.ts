@@ -6,7 +6,16 @@
  * and is renamed over the target. Views are replaced without a sync: after a power cut they are rebuilt
  * from the log.
  */
-import { closeSync, constants, fsyncSync, openSync, renameSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  openSync,
+  renameSync,
+  symlinkSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { Failure } from '../failure.js';
 import { join } from '../path.js';

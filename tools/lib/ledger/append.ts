@@ -138,7 +138,8 @@ function known(opened: OpenDay, draft: Draft, batch: Batch, options: DayOptions)
   const { id, idempotency_key: key, hasNewKey } = draft;
   const byId = id === undefined ? undefined : (batch.byId.get(id) ?? findById(opened, id, options));
   const earlier = key === undefined ? undefined : batch.byKey.get(key);
-  const byKey = key === undefined || hasNewKey ? earlier : (earlier ?? findRecent(opened, key, batch, options));
+  const byKey =
+    key === undefined || hasNewKey ? earlier : (earlier ?? findRecent(opened, key, batch, options));
   const found = byId ?? byKey;
   if (found === undefined) return undefined;
   if (!draft.firstWins && !sameContent(found.event, draft)) {

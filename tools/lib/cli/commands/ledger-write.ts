@@ -1,7 +1,7 @@
 import { Failure } from '../../failure.js';
 import { recordEvent } from '../../journal/record.js';
-import type { Draft } from '../../ledger/append.js';
-import { agentName, canonicalTaskId, shorten } from '../../record/ids.js';
+import type { Appended, Draft } from '../../ledger/append.js';
+import { agentName, canonicalTaskId, eventId, shorten } from '../../record/ids.js';
 import { parseJsonObject } from '../../record/json.js';
 import type { Call, Command } from '../command.js';
 import { openContext } from '../context.js';
@@ -34,12 +34,16 @@ export const ledgerWrite: Command = {
     { name: 'session', value: 'ID', text: 'the session it belongs to', complete: 'session' },
     { name: 'parent', value: 'ID', text: 'the event it belongs to' },
     { name: 'idempotency-key', value: 'KEY', text: 'write once: the same key again returns the first event' },
+    { name: 'id', value: 'UUID', text: 'the id it gets; where an event has it already, that is the event' },
     { name: 'status', text: 'also update agents/<agent>/status.json' },
   ],
   outlivesReader: true,
   run(call) {
     const { args, io } = call;
-    if (args.isSet('stdin')) return runBatch(call);
+    if (args.isSet('stdin')) {
+      if (args.isSet('id')) throw new Failure('usage', '--id names one event, and goes without --stdin');
+      return runBatch(call);
+    }
     if (args.isSet('import')) throw new Failure('usage', '--import goes with --stdin');
     const { file, data } = dataFrom(call);
     if (file === undefined) return write(call, data);
@@ -65,14 +69,18 @@ function dataFrom({ args }: Call): { file?: string | undefined; data?: string | 
   return { file, data };
 }
 
-function write(call: Call, data: string | undefined): number {
+function write(call: Call, data: string | undefined): number | Promise<number> {
   const { args, io } = call;
   const { agent, draft } = draftFrom(call, data);
   const context = openContext(call);
   const options = { ...context.dayOptions, updatesStatus: args.isSet('status') };
-  const appended = recordEvent(context.openForWriting(), agent, draft, options);
-  if (args.isSet('json')) io.print(`${appended.line}\n`);
-  return EXIT.done;
+  const tell = ({ line }: Appended): number => {
+    if (args.isSet('json')) io.print(`${line}\n`);
+    return EXIT.done;
+  };
+  const workspace = context.openForWriting();
+  if (io.warm === undefined) return tell(recordEvent(workspace, agent, draft, options));
+  return io.warm.recordEvent(workspace, agent, draft, options).then(tell);
 }
 
 function draftFrom({ args, io }: Call, data: string | undefined): { agent: string; draft: Draft } {
@@ -84,6 +92,7 @@ function draftFrom({ args, io }: Call, data: string | undefined): { agent: strin
     string,
   ];
   const name = agentName(agent);
+  const id = args.value('id');
   const draft: Draft = {
     event,
     task_id: canonicalTaskId(taskId),
@@ -93,6 +102,7 @@ function draftFrom({ args, io }: Call, data: string | undefined): { agent: strin
     session_id: sessionFor(name, args.value('session'), io.environment.LEDGER_SESSION_ID),
     parent_id: args.value('parent'),
     idempotency_key: args.value('idempotency-key'),
+    id: id === undefined ? undefined : eventId(id),
   };
   return { agent: name, draft };
 }

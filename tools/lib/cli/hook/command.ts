@@ -36,6 +36,11 @@ export function hookCommand(kind: HookKind): Command {
         text: `the agent it speaks for, else ${kind.agent}`,
         complete: 'agent',
       },
+      {
+        name: 'id',
+        value: 'UUID',
+        text: 'the id its event gets; where one has it already, that is the event',
+      },
       { name: 'tools', text: 'also record each step within a turn' },
       { name: 'strict', text: 'fail with an exit status when nothing could be recorded' },
       { name: 'task', value: 'ID', text: 'with run: what the command works on', complete: 'task' },
@@ -71,7 +76,7 @@ function hear(kind: HookKind, identity: Identity, call: Call): Heard | undefined
   const [first, second] = args.positionals;
   const isPayload = first === undefined || (second === undefined && first.trimStart().startsWith('{'));
   if (!isPayload) return explicitEvent(kind, identity, call);
-  const text = first ?? readPayload({ clock: io.clock, untilMs: INPUT_UNTIL_MS });
+  const text = first ?? io.received ?? readPayload({ clock: io.clock, untilMs: INPUT_UNTIL_MS });
   const heard = hearPayload(text, kind.source);
   if (heard === undefined && args.isSet('strict')) {
     throw new Failure(

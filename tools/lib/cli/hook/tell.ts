@@ -13,6 +13,7 @@ import { wrapperDirectory } from '../../journal/wrapper.js';
 import type { DayOptions } from '../../ledger/day.js';
 import { readConfig, sessionIdleMs } from '../../ledger/settings.js';
 import { type Config, parseConfig } from '../../record/config.js';
+import { eventId } from '../../record/ids.js';
 import { redactData } from '../../redact/redact-data.js';
 import { BUILT_IN, compileRules, type Rules } from '../../redact/rules.js';
 import { gitPlaceAbove } from '../../root/find.js';
@@ -30,7 +31,12 @@ export function tell(heard: Heard, identity: Identity, call: Call): void {
   const config = hookConfig(place, call);
   const options = dayOptions(config, call);
   const content = contentOf(captureHeard(heard, options.rules), identity, place, call);
-  const notice: Notice = { at: timestampNow(io.clock), worktree: place.worktree, ...content };
+  const id = call.args.value('id');
+  const notice: Notice = {
+    ...{ at: timestampNow(io.clock), worktree: place.worktree },
+    ...(id !== undefined && { id: eventId(id) }),
+    ...content,
+  };
   const wrapper = wrapperDirectory(place, identity.agent, io.environment.LEDGER_WRAPPER);
   if (wrapper !== undefined && notice.kind === 'signal') {
     spoolNotice(wrapper, notice, io.clock);
