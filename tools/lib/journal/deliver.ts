@@ -12,6 +12,7 @@ import { removeFile } from '../disk/remove.js';
 import { Failure } from '../failure.js';
 import { type Appended, appendEvents, type Draft } from '../ledger/append.js';
 import type { DayOptions } from '../ledger/day.js';
+import { findEvent } from '../ledger/known-id.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
 import { forgetOldSessions, onlyOpenSession, readClientState, writeClientState } from './client-state.js';
 import { foldIntoStatus } from './record.js';
@@ -59,11 +60,18 @@ function deliverSpool(held: HeldAgent, options: DayOptions): void {
 
 function deliverOne(held: HeldAgent, notice: Notice, options: DeliveryOptions): (Appended | Failure)[] {
   const outcomes =
-    notice.kind === 'signal'
+    toldBefore(held, notice, options) ??
+    (notice.kind === 'signal'
       ? deliverSignal(held, notice, options)
-      : append(held, [notice.kind === 'run' ? withTokens(held, notice) : notice.event], notice, options);
+      : append(held, [notice.kind === 'run' ? withTokens(held, notice) : notice.event], notice, options));
   foldIntoStatus(held, outcomes, options);
   return outcomes;
+}
+
+/** A notice whose first event bears its id already is told again: what it does to a client's state has been done. */
+function toldBefore(held: HeldAgent, { id }: Notice, options: DeliveryOptions): Appended[] | undefined {
+  const found = id === undefined ? undefined : findEvent(held, id, options);
+  return found && [{ ...found, isDuplicate: true, openSessions: 1 }];
 }
 
 function deliverSignal(

@@ -4,10 +4,11 @@
  * event is at most some seconds old, so it stands near the end of the file; it is looked for from there.
  */
 import { existsSync, fstatSync } from 'node:fs';
-import { addDays, formatTimestamp } from '../clock.js';
+import { formatTimestamp } from '../clock.js';
 import { type AppendFile, readBytes } from '../disk/append.js';
 import { lineStart } from '../disk/read.js';
 import { instantOfId } from '../record/ids.js';
+import type { HeldAgent } from '../root/workspace.js';
 import { type DayOptions, type OpenDay, withDay } from './day.js';
 import { dayFilePath } from './day-file.js';
 import { type Found, readEvent } from './idempotency.js';
@@ -17,27 +18,32 @@ const MOST_BYTES = 64 * 1024 * 1024;
 /** How far the clocks of who made the id and who looks for it are apart, and for how long a first attempt can last. */
 const SLACK_MS = 120_000;
 
-/** The event with this id, of the open day or of the one in which the id was made. */
+/** The event with this id, of the open day or of one in which the id can have been used. */
 export function findById(opened: OpenDay, id: string, options: DayOptions): Found | undefined {
-  const found = findInFile(opened.file, id, options.ids);
-  if (found !== undefined) return found;
-  const { workspace, agent } = opened.held;
-  for (const day of daysAround(opened, id)) {
-    if (!existsSync(dayFilePath(workspace.root, agent, day))) continue;
-    const other = withDay(opened.held, day, options, ({ file }) => findInFile(file, id, options.ids));
-    if (other !== undefined) return other;
+  const { file, held, day } = opened;
+  return findInFile(file, id, options.ids) ?? findInDays(held, id, daysOf(held, id, day), options);
+}
+
+/** The event with this id, for who has no day open. */
+export function findEvent(held: HeldAgent, id: string, options: DayOptions): Found | undefined {
+  return findInDays(held, id, daysOf(held, id), options);
+}
+
+function findInDays(held: HeldAgent, id: string, days: string[], options: DayOptions): Found | undefined {
+  for (const day of days) {
+    if (!existsSync(dayFilePath(held.workspace.root, held.agent, day))) continue;
+    const found = withDay(held, day, options, ({ file }) => findInFile(file, id, options.ids));
+    if (found !== undefined) return found;
   }
   return undefined;
 }
 
-/** The other days in which an event with this id can have been written: the first attempt was made before midnight. */
-function daysAround({ day, held }: OpenDay, id: string): string[] {
+/** The days around the moment the id was made, but for one: mostly one, two about midnight. */
+function daysOf({ workspace }: HeldAgent, id: string, except?: string): string[] {
   const atMs = instantOfId(id);
-  const offset = held.workspace.clock.offsetMinutes(atMs);
+  const offset = workspace.clock.offsetMinutes(atMs);
   const days = [-SLACK_MS, SLACK_MS].map(ms => formatTimestamp(atMs + ms, offset).slice(0, 10));
-  return [...new Set(days)].filter(
-    other => other !== day && (other === addDays(day, -1) || other === addDays(day, 1)),
-  );
+  return [...new Set(days)].filter(day => day !== except);
 }
 
 function findInFile(file: AppendFile, id: string, memory: IdMemory | undefined): Found | undefined {
