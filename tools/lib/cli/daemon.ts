@@ -2,12 +2,10 @@
 
 import { join } from 'node:path';
 import { socketsOf } from '../daemon/address.js';
-import type { Handle } from '../daemon/connection.js';
 import { type End, serveRoot, takePlace } from '../daemon/daemon.js';
+import { Errands } from '../daemon/errands.js';
 import { openLog } from '../daemon/log.js';
 import { RecordQueue } from '../daemon/record-queue.js';
-import type { Reply } from '../daemon/request.js';
-import type { RequestServer } from '../daemon/server.js';
 import { ask, startInBackground } from '../daemon/start.js';
 import { SharedSync } from '../disk/shared-sync.js';
 import { shareSyncs } from '../disk/sync.js';
@@ -82,17 +80,16 @@ export async function run(call: Call): Promise<number> {
   const queue = new RecordQueue();
   const asked = new AbortController();
   stopSignal().addEventListener('abort', () => asked.abort());
-  let server: RequestServer | undefined;
+  const errands = new Errands(place.root, () => asked.abort());
   const warm = { recordEvent: queue.record, ids: new IdMemory(() => call.io.clock.nowMs()) };
   const calls = serveCalls({ queue, warm, syncs, zone: process.env.TZ || undefined });
-  const errands = errandsFor({ place, asked, server: () => server });
   const reason = await serveRoot({
     ...{ place, environment: call.io.environment, uid: process.getuid!(), syncs, log, signal: asked.signal },
-    handle: async request => errands(request) ?? (await calls(request)),
+    handle: async request => errands.answer(request) ?? (await calls(request)),
     idleTimeoutMs: config.daemon.idle_timeout_s * 1000,
     watched: [process.argv[1]!, join(place.root, 'ledger.config.json')],
     onListening: listening => {
-      server = listening;
+      errands.listening = listening;
     },
   });
   log.info(`ended: ${reason}`);
@@ -107,35 +104,6 @@ async function succeed(call: Call, place: Place, reason: End): Promise<void> {
   if (reason !== 'changed') return;
   const command = [process.execPath, process.argv[1]!, 'run', '--root', place.root];
   await startInBackground(command, call.io.environment, () => isThere(call, place));
-}
-
-function errandsFor({
-  place,
-  asked,
-  server,
-}: {
-  place: Place;
-  asked: AbortController;
-  server(): RequestServer | undefined;
-}): (request: Parameters<Handle>[0]) => Reply | undefined {
-  const startedAt = new Date().toISOString();
-  return ({ name }) => {
-    if (name === 'ping') return { status: EXIT.done, prints: [] };
-    if (name === 'shutdown') {
-      setImmediate(() => asked.abort());
-      return { status: EXIT.done, prints: [] };
-    }
-    if (name !== 'status') return undefined;
-    const { rss } = process.memoryUsage();
-    const facts = {
-      ...{ running: true, pid: process.pid, root: place.root, started_at: startedAt },
-      ...{ clients: server()?.clients ?? 0, served: server()?.served ?? 0, rss_bytes: rss },
-    };
-    return {
-      status: EXIT.done,
-      prints: [{ stream: 'output', bytes: Buffer.from(`${JSON.stringify(facts)}\n`) }],
-    };
-  };
 }
 
 async function isThere(call: Call, place: Place): Promise<boolean> {

@@ -25,6 +25,11 @@ import { RequestServer } from './server.js';
 
 export type End = 'asked' | 'idle' | 'gone' | 'changed';
 
+export interface Listening {
+  server: RequestServer;
+  path: string;
+}
+
 export interface DaemonOptions {
   place: Place;
   environment: Record<string, string | undefined>;
@@ -39,7 +44,7 @@ export interface DaemonOptions {
   /** Aborted when the daemon is asked to end. */
   signal: AbortSignal;
   /** Told when clients can connect. */
-  onListening(server: RequestServer): void;
+  onListening(listening: Listening): void;
 }
 
 const READ_TIMEOUT_MS = 30_000;
@@ -68,7 +73,7 @@ export async function serveRoot(options: DaemonOptions): Promise<End> {
   const server = new RequestServer({ handle, limits, warn: message => log.warn(message) });
   await listen(server, address, uid);
   log.info(`listening on ${address.path}`);
-  options.onListening(server);
+  options.onListening({ server, path: address.path });
   try {
     return await reasonToEnd(server, address, options);
   } finally {
