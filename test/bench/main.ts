@@ -7,6 +7,7 @@ import { cpus, platform } from 'node:os';
 import { rows as branch } from './branch.js';
 import { rows as check } from './check.js';
 import { rows as claims } from './claims.js';
+import { rows as daemon } from './daemon.js';
 import { rows as hooks } from './hooks.js';
 import { rows as query } from './query.js';
 import { rows as redact } from './redact.js';
@@ -30,6 +31,7 @@ const ROWS = [
   ...redact,
   ...runs,
   ...sync,
+  ...daemon,
   ...branch,
 ];
 const chosen = ROWS.filter(({ name }) => words.every(word => name.includes(word)));

@@ -23,7 +23,7 @@ names() { for path in "$CHECKOUT"/dist/bin/*.cjs; do basename "$path" .cjs; done
 @test "the package holds what runs and what is read, and nothing else" {
   run jq -r '.[0].files[].path | select(test("^(" + ([
     "package\\.json", "LICENSE", "README\\.md", "CHANGELOG\\.md", "docs/.+\\.(md|svg|png)", "schemas/v1/[a-z-]+\\.json",
-    "dist/(bin/[a-z-]+\\.cjs|lib/(late/)?[a-z-]+\\.js|completions/_[a-z-]+|THIRD_PARTY_LICENSES\\.txt)",
+    "dist/(client\\.(js|d\\.ts)|bin/[a-z-]+\\.cjs|lib/(late/)?[a-z-]+\\.js|completions/_[a-z-]+|THIRD_PARTY_LICENSES\\.txt)",
     "dist/native/(darwin|linux)-(arm64|x64)/lock\\.node",
     "tools/[a-z_-]+\\.zsh", "tools/zsh/[a-z-]+(\\.plugin)?\\.zsh", "tools/zsh/functions/_[a-z_]+"
   ] | join("|")) + ")$") | not)' "$BATS_FILE_TMPDIR/pack.json"

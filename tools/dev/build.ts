@@ -17,6 +17,7 @@ import {
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { buildClient } from './build-client.js';
 import { completionText } from './completion.js';
 import { commandOf, executables, scriptsOf } from './executables.js';
 import { generate } from './generate.js';
@@ -154,6 +155,7 @@ const inputs = await buildPrograms();
 await buildLaunchers(names);
 linkNames(names);
 await writeCompletions(names);
+await buildClient(root, dist);
 copyLocks();
 writeLicenses(inputs);
 console.log(`built ${names.join(', ')} in ${basename(dist)}/`);
