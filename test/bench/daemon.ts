@@ -3,44 +3,17 @@
  * make a connection for each call: zsh hands one that it keeps to every command it starts, so the plugin keeps none.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { FrameReader } from '../../tools/lib/daemon/frame.js';
-import { decodeReply, encodeRequest } from '../../tools/lib/daemon/request.js';
-import { uuidV7 } from '../../tools/lib/record/ids.js';
+import { throughput } from './daemon-load.js';
+import { type Durability, WRITE, withDaemon } from './daemon-scratch.js';
 import { median, pairedRatio, runProgram } from './pairs.js';
 import type { BenchRow } from './row.js';
-import { type Scratch, withScratch } from './scratch.js';
+import type { Scratch } from './scratch.js';
 
 const TOOLS = fileURLToPath(new URL('../../tools', import.meta.url));
 const TURNS = 40;
 const CALLS = 50;
-const WRITE = ['cls', 'info', 'T-1', 'bench', 'a line of the usual length', '{"a":1}'];
-
-type Durability = 'each' | 'relaxed';
-
-/** Runs `action` in a root with a daemon. */
-async function withDaemon<T>(
-  durability: Durability,
-  action: (scratch: Scratch & { socket: string }) => Promise<T>,
-): Promise<T> {
-  return withScratch(async scratch => {
-    const { root, env, ours } = scratch;
-    writeFileSync(`${root}/ledger.config.json`, JSON.stringify({ daemon: { durability } }));
-    const ledgerd = (verb: string): string => {
-      const [file, ...args] = ours('ledgerd', verb, '--json');
-      return execFileSync(file!, args, { cwd: root, env, encoding: 'utf8' });
-    };
-    ledgerd('start');
-    try {
-      return await action({ ...scratch, socket: JSON.parse(ledgerd('status')).socket });
-    } finally {
-      ledgerd('stop');
-    }
-  });
-}
 
 /** A server that answers each chunk; with `syncs` it appends it to a file and syncs it before. */
 async function startEcho({ path, script }: Scratch, syncs: boolean): Promise<ChildProcess> {
@@ -122,63 +95,6 @@ async function hookScript(): Promise<{ ratio: number }> {
     );
     return { ratio };
   });
-}
-
-/** Writes `count` events over one connection, `depth` of them in flight. */
-async function writeMany(
-  socket: string,
-  cwd: string,
-  { count, depth }: { count: number; depth: number },
-): Promise<void> {
-  const client = connect(socket);
-  await once(client, 'connect');
-  const reader = new FrameReader();
-  let sent = 0;
-  let done = 0;
-  const request = (): Buffer =>
-    encodeRequest({
-      ...{ name: 'ledger-write', argv: ['--id', uuidV7(Date.now()), ...WRITE], cwd, columns: 80 },
-      ...{ environment: { TZ: 'UTC' }, terminals: '', input: undefined },
-    });
-  await new Promise<void>((resolve, reject) => {
-    const fill = (): void => {
-      const bytes: Buffer[] = [];
-      for (; sent < count && sent - done < depth; sent++) bytes.push(request());
-      if (bytes.length > 0) client.write(Buffer.concat(bytes));
-    };
-    client.on('error', reject);
-    client.on('data', chunk => {
-      for (const frame of reader.push(chunk)) {
-        const reply = decodeReply(frame);
-        if (reply === undefined) continue;
-        if (reply.status !== 0) reject(new Error(`status ${reply.status}`));
-        if (++done === count) resolve();
-      }
-      fill();
-    });
-    fill();
-  });
-  client.destroy();
-}
-
-/** Events a second of `clients` that each have `depth` in flight, beside those of one that waits for each. */
-function throughput(clients: number, depth: number): BenchRow['measure'] {
-  return () =>
-    withDaemon('each', async ({ root, socket }) => {
-      const rate = async (writers: number, inFlight: number, count: number): Promise<number> => {
-        const start = performance.now();
-        const each = { count: count / writers, depth: inFlight };
-        await Promise.all(Array.from({ length: writers }, () => writeMany(socket, root, each)));
-        return count / (performance.now() - start);
-      };
-      const ratios: number[] = [];
-      for (let turn = -2; turn < 11; turn++) {
-        const one = await rate(1, 1, 200);
-        const many = await rate(clients, depth, 6400);
-        if (turn >= 0) ratios.push(many / one);
-      }
-      return { ratio: median(ratios) };
-    });
 }
 
 export const rows: BenchRow[] = [

@@ -39,7 +39,7 @@ export async function withScratch<T>(action: (scratch: Scratch) => T | Promise<T
     ];
     return await action({ root: path('root'), env, path, ours, script });
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

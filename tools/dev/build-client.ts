@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Writes `client.js` and `client.d.ts` into `dist`. */
-export async function buildClient(root: string, dist: string): Promise<void> {
+/** Writes `client.js`, made of `source`, and `client.d.ts` into `dist`. */
+export async function buildClient(root: string, source: string, dist: string): Promise<void> {
   await build({
-    entryPoints: [join(root, 'tools/lib/daemon/client.ts')],
+    entryPoints: [source],
     outfile: join(dist, 'client.js'),
     ...{ bundle: true, platform: 'node', format: 'esm', target: 'node20', logLevel: 'warning' },
     banner: { js: "const EXECUTABLES = decodeURIComponent(new URL('./bin', import.meta.url).pathname);" },

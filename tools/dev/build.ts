@@ -155,7 +155,7 @@ const inputs = await buildPrograms();
 await buildLaunchers(names);
 linkNames(names);
 await writeCompletions(names);
-await buildClient(root, dist);
+await buildClient(root, join(root, 'tools/lib/daemon/client.ts'), dist);
 copyLocks();
 writeLicenses(inputs);
 console.log(`built ${names.join(', ')} in ${basename(dist)}/`);
