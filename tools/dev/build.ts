@@ -25,6 +25,7 @@ import { latePlugin } from './late.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const dist = join(root, 'dist');
+const DAEMON = 'ledgerd';
 const PLATFORMS = ['darwin-arm64', 'darwin-x64', 'linux-arm64', 'linux-x64'];
 
 const { version, engines } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -54,21 +55,26 @@ const WRAPPER = {
 /** `dist/lib/<name>.js` and `dist/lib/late/<name>.js`: programs, and the parts that some calls need. */
 async function buildPrograms(): Promise<Metafile['inputs']> {
   const parts = new Map<string, string>();
-  const buildScripts = async (entryPoints: Record<string, string>): Promise<Metafile['inputs']> => {
+  const buildScripts = async (
+    entryPoints: Record<string, string>,
+    plugins = [latePlugin(parts)],
+  ): Promise<Metafile['inputs']> => {
     const { metafile } = await build({
       ...OPTIONS,
       ...WRAPPER,
       entryPoints,
       outdir: join(dist, 'lib'),
       define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },
-      plugins: [latePlugin(parts)],
+      plugins,
       metafile: true,
     });
     return metafile.inputs;
   };
-  let inputs = await buildScripts(
-    Object.fromEntries(executables().map(path => [basename(path, '.ts'), path])),
-  );
+  const entries = executables().map(path => [basename(path, '.ts'), path] as const);
+  const isWhole = ([name]: readonly [string, string]): boolean => name === DAEMON;
+  let inputs = await buildScripts(Object.fromEntries(entries.filter(entry => !isWhole(entry))));
+  // Parts share no module, and what one process does for many callers is noted in one.
+  inputs = { ...inputs, ...(await buildScripts(Object.fromEntries(entries.filter(isWhole)), [])) };
   for (const [name, path] of parts)
     inputs = { ...inputs, ...(await buildScripts({ [`late/${name}`]: path })) };
   return inputs;

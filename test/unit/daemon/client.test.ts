@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { connect, type Ledger } from 'agent-ledger';
 import { expect, onTestFinished, test } from 'vitest';
+import type { connect as source } from '../../../tools/lib/daemon/client.js';
 import { CHECKOUT } from '../../house/source.js';
 import { eventsIn } from '../../support/deliver.js';
 import { temporaryDirectory } from '../../support/workspace.js';
@@ -24,7 +25,9 @@ async function openPlace(): Promise<Place> {
     execFileSync(process.execPath, [join(CHECKOUT, 'dist/bin/ledgerd.cjs'), verb, '--json'], {
       ...{ cwd: root, env: environment, encoding: 'utf8' },
     });
-  const ledger = await connect({ cwd: root, environment });
+  // What the package declares is what the source is.
+  const declared: typeof source = connect;
+  const ledger = await declared({ cwd: root, environment });
   onTestFinished(() => ledger.close());
   return { root, ledger, daemon };
 }

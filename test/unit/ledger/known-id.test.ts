@@ -4,7 +4,7 @@ import { Failure } from '../../../tools/lib/failure.js';
 import { recordEvent, recordEvents } from '../../../tools/lib/journal/record.js';
 import type { Draft } from '../../../tools/lib/ledger/append.js';
 import { dayFilePath } from '../../../tools/lib/ledger/day-file.js';
-import { IdMemory } from '../../../tools/lib/ledger/known-id.js';
+import { IdMemory } from '../../../tools/lib/ledger/id-memory.js';
 import { uuidV7 } from '../../../tools/lib/record/ids.js';
 import { linesIn, temporaryWorkspace, testClock } from '../../support/workspace.js';
 

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.js';
 import type { recordEvent } from '../journal/record.js';
 import type { Appended } from '../ledger/append.js';
-import type { IdMemory } from '../ledger/known-id.js';
+import type { IdMemory } from '../ledger/id-memory.js';
 import type { Rules } from '../redact/rules.js';
 
 /** What a shell completes an argument with: names from the real root, or files. */

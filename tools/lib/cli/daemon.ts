@@ -10,7 +10,7 @@ import { ask, startInBackground } from '../daemon/start.js';
 import { SharedSync } from '../disk/shared-sync.js';
 import { shareSyncs } from '../disk/sync.js';
 import { Failure } from '../failure.js';
-import { IdMemory } from '../ledger/known-id.js';
+import { IdMemory } from '../ledger/id-memory.js';
 import type { Place } from '../root/workspace.js';
 import type { Call } from './command.js';
 import { openContext } from './context.js';

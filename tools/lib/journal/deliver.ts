@@ -12,7 +12,7 @@ import { removeFile } from '../disk/remove.js';
 import { Failure } from '../failure.js';
 import { type Appended, appendEvents, type Draft } from '../ledger/append.js';
 import type { DayOptions } from '../ledger/day.js';
-import { findEvent } from '../ledger/known-id.js';
+import { findEvent } from '../ledger/known-id.late.js';
 import { type HeldAgent, type Workspace, withAgentLock } from '../root/workspace.js';
 import { forgetOldSessions, onlyOpenSession, readClientState, writeClientState } from './client-state.js';
 import { foldIntoStatus } from './record.js';

@@ -19,7 +19,7 @@ import { type DayOptions, type OpenDay, sessionLine, withDay } from './day.js';
 import { foldSession, writeHead } from './head.js';
 import { catchUpNearby, type Found, findByKey, sameContent } from './idempotency.js';
 import type { KeyRecord } from './keys.js';
-import { findById } from './known-id.js';
+import { findById } from './known-id.late.js';
 import { LineBuffer } from './line-buffer.js';
 import { redactDraft } from './redact-draft.js';
 

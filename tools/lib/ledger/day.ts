@@ -12,9 +12,9 @@ import type { HeldAgent } from '../root/workspace.js';
 import { genesisHash, lineHash } from './chain.js';
 import { dayFilePath, ledgerDirectory } from './day-file.js';
 import { foldSession, type Head, type OpenSession, readHead } from './head.js';
+import type { IdMemory } from './id-memory.js';
 import type { AgentKeys, KeyRecord } from './keys.js';
 import { openKeysPart } from './keys.late.js';
-import type { IdMemory } from './known-id.js';
 
 export interface OpenDay {
   held: HeldAgent;

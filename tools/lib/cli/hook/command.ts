@@ -36,11 +36,7 @@ export function hookCommand(kind: HookKind): Command {
         text: `the agent it speaks for, else ${kind.agent}`,
         complete: 'agent',
       },
-      {
-        name: 'id',
-        value: 'UUID',
-        text: 'the id its event gets; where one has it already, that is the event',
-      },
+      { name: 'id', value: 'UUID', text: 'the id of its event' },
       { name: 'tools', text: 'also record each step within a turn' },
       { name: 'strict', text: 'fail with an exit status when nothing could be recorded' },
       { name: 'task', value: 'ID', text: 'with run: what the command works on', complete: 'task' },
