@@ -46,7 +46,7 @@ until_true() {
 
 @test "its verb is needed and alone" {
   apart 'ledgerd'
-  assert_refused 64 'say start, stop, status or run'
+  assert_refused 64 'say start, stop'
   apart 'ledgerd restart'
   assert_refused 64 'say start'
   apart 'ledgerd start now'
@@ -181,4 +181,43 @@ until_true() {
   assert_output ''
   run jq -r .msg "$HOME"/.local/state/agent-ledger/*/ledgerd.log
   assert_line 'ended: asked'
+}
+
+@test "the leases of a registered agent are renewed as long as its process lives" {
+  printf '{"daemon":{"heartbeat_s":1}}' >ledger.config.json
+  ledgerd start
+  ledger-claim acquire T-1 --agent-id cls --ttl 4s
+  sleep 60 3>&- &
+  worker=$!
+  apart "ledgerd register cls --pid $worker"
+  assert_success
+  assert_output ''
+  beats() { ledger-claim list --json | jq .beat; }
+  two_beats() { (($(beats) >= 2)); }
+  until_true two_beats
+  assert_equal "$(jq -r .state agents/cls/status.json)" idle
+  run fact 'agents | join(" ")'
+  assert_output cls
+  kill "$worker"
+  wait "$worker" 2>/dev/null || true
+  gone() { [ -z "$(fact 'agents | join(" ")')" ]; }
+  until_true gone
+  ledgerd stop
+  apart 'ledgerd register cls'
+  assert_refused 4 'no ledgerd runs'
+  apart 'ledgerd register cls --pid -1'
+  assert_refused 65 'is not a process id'
+  apart 'ledgerd register'
+  assert_refused 64 'an agent is needed'
+}
+
+@test "units are printed and start nothing" {
+  in_zsh 'ledgerd start --systemd'
+  assert_success
+  assert_line --partial "run --root $ROOT"
+  in_zsh 'ledgerd start --launchd'
+  assert_success
+  assert_line "    <string>$ROOT</string>"
+  apart 'ledgerd status'
+  assert_failure 4
 }

@@ -39,6 +39,8 @@ export interface DaemonOptions {
   log: Log;
   /** 0: never. */
   idleTimeoutMs: number;
+  /** Somebody needs it, though nobody asks. */
+  isNeeded(): boolean;
   /** Files whose change makes a successor necessary, the program first. */
   watched: [string, ...string[]];
   /** Aborted when the daemon is asked to end. */
@@ -108,7 +110,7 @@ function reasonToEnd(server: RequestServer, address: Address, options: DaemonOpt
       syncs.sweep();
       if (inodeOf(place.root) !== root) end('gone');
       else if (hasChanged() || inodeOf(address.path) !== socket) end('changed');
-      else if (isIdle(server, idleTimeoutMs)) end('idle');
+      else if (isIdle(server, idleTimeoutMs) && !options.isNeeded()) end('idle');
     };
     const timer = setInterval(look, LOOK_MS);
     if (signal.aborted) end('asked');

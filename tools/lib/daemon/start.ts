@@ -9,12 +9,16 @@ const PAUSE_MS = 10;
 const ASK_MS = 2000;
 
 /** What is sent to the daemon itself. */
-export type Errand = 'ping' | 'status' | 'shutdown';
+export type Errand = 'ping' | 'status' | 'shutdown' | 'register' | 'unregister';
 
 /** Sends an errand to the first socket that answers. @returns undefined when none does */
-export async function ask(sockets: string[], errand: Errand): Promise<Reply | undefined> {
+export async function ask(
+  sockets: string[],
+  errand: Errand,
+  argv: string[] = [],
+): Promise<Reply | undefined> {
   const request = encodeRequest({
-    ...{ name: errand, argv: [], cwd: '/', environment: {}, terminals: '', columns: 80 },
+    ...{ name: errand, argv, cwd: '/', environment: {}, terminals: '', columns: 80 },
     input: undefined,
   });
   for (const socket of sockets) {

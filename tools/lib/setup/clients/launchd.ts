@@ -45,6 +45,6 @@ ${words.join('\n')}
 `;
 }
 
-function xmlText(text: string): string {
+export function xmlText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 }

@@ -55,7 +55,7 @@ WantedBy=timers.target
 }
 
 /** A word of a unit's command line: in double quotes when it has to be; `%` and `$` stand for themselves. */
-function unitWord(word: string): string {
+export function unitWord(word: string): string {
   const plain = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
   return /^[\w@%+=:,./$-]+$/.test(plain)
     ? plain

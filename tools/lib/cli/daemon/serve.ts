@@ -5,23 +5,23 @@
  * would, as where its time zone is another one.
  */
 import { statSync } from 'node:fs';
-import { type Clock, systemClock } from '../clock.js';
-import type { RecordQueue } from '../daemon/record-queue.js';
-import { NOT_SERVED, type Print, type Reply, type Request } from '../daemon/request.js';
-import { errnoOf } from '../disk/errno.js';
-import type { SharedSync } from '../disk/shared-sync.js';
-import { Failure } from '../failure.js';
-import type { Command, Io, Warm } from './command.js';
-import { andyHook } from './commands/andy-hook.js';
-import { clsHook } from './commands/cls-hook.js';
-import { hybridHook } from './commands/hybrid-hook.js';
-import { ledgerClaim } from './commands/ledger-claim.js';
-import { ledgerStatus } from './commands/ledger-status.js';
-import { ledgerWrite } from './commands/ledger-write.js';
-import { statusUpdate } from './commands/status-update.js';
-import { EXIT } from './exit-codes.js';
-import { hookStatus } from './hook/main.js';
-import { runCommand } from './run.js';
+import { type Clock, systemClock } from '../../clock.js';
+import type { RecordQueue } from '../../daemon/record-queue.js';
+import { NOT_SERVED, type Print, type Reply, type Request } from '../../daemon/request.js';
+import { errnoOf } from '../../disk/errno.js';
+import type { SharedSync } from '../../disk/shared-sync.js';
+import { Failure } from '../../failure.js';
+import type { Command, Io, Warm } from '../command.js';
+import { andyHook } from '../commands/andy-hook.js';
+import { clsHook } from '../commands/cls-hook.js';
+import { hybridHook } from '../commands/hybrid-hook.js';
+import { ledgerClaim } from '../commands/ledger-claim.js';
+import { ledgerStatus } from '../commands/ledger-status.js';
+import { ledgerWrite } from '../commands/ledger-write.js';
+import { statusUpdate } from '../commands/status-update.js';
+import { EXIT } from '../exit-codes.js';
+import { hookStatus } from '../hook/main.js';
+import { runCommand } from '../run.js';
 
 interface Served {
   command: Command;
