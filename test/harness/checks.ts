@@ -31,15 +31,40 @@ export function quickPlan(checkout: string, scratch: string): Plan {
       whole('format', bin('biome'), 'format', '.'),
     ],
     [vitest(checkout, scratch, ['unit', 'house']), ...bats(checkout)],
-    [vitest(checkout, scratch, ['fault'])],
+    [vitest(checkout, scratch, ['fault']), lane(checkout, ['status-update'])],
     [vitest(checkout, scratch, ['sim'])],
   ];
+}
+
+/** Executables that ledgerd serves, by their bats files: what they say and write must be the same through it. */
+const SERVED = [
+  ...['ledger-write', 'ledger-write-places', 'status-update', 'ledger-claim', 'ledger-status'],
+  ...['cls-hook', 'andy-hook', 'hybrid-hook'],
+];
+
+/** Bats files once more, through the plugin and ledgerd. */
+function lane(checkout: string, names: string[]): Check {
+  const files = names.map(name => join('test/bin', `${name}.bats`));
+  return {
+    name: 'bats ledgerd',
+    command: [
+      'env',
+      'LANE=daemon',
+      join(checkout, 'node_modules/bats/bin/bats'),
+      '--formatter',
+      'tap',
+      ...files,
+    ],
+    tally: tallyTap,
+    details: failuresInTap,
+  };
 }
 
 /** The long ones: the same tests with many more rounds. */
 export function soakPlan(checkout: string, scratch: string): Plan {
   const [build] = quickPlan(checkout, scratch) as [Check[]];
-  return [build, ...['unit', 'fault', 'sim'].map(project => [vitest(checkout, scratch, [project])])];
+  const projects = ['unit', 'fault', 'sim'].map(project => [vitest(checkout, scratch, [project])]);
+  return [build, ...projects, [lane(checkout, SERVED)]];
 }
 
 function vitest(checkout: string, scratch: string, projects: string[]): Check {
