@@ -4,6 +4,7 @@ import type { recordEvent } from '../journal/record.js';
 import type { Appended } from '../ledger/append.js';
 import type { IdMemory } from '../ledger/id-memory.js';
 import type { Rules } from '../redact/rules.js';
+import type { Context } from './context.js';
 
 /** What a shell completes an argument with: names from the real root, or files. */
 export type Completion =
@@ -62,6 +63,12 @@ export interface Warm {
   /** Instead of `recordEvent`: the events of many calls are recorded together. */
   recordEvent(...recorded: Parameters<typeof recordEvent>): Promise<Appended>;
   ids: IdMemory;
+  /** Instead of looking a context up: calls that come together share it. */
+  contextOf(
+    call: Call,
+    root: string | undefined,
+    open: (call: Call, root: string | undefined) => Context,
+  ): Context;
 }
 
 export interface Parsed {

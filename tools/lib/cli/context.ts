@@ -18,7 +18,12 @@ export interface Context {
  * @param root when the command knows it by itself
  * @throws Failure `setup` without a root, `data` for a bad configuration
  */
-export function openContext({ args, io, warn }: Call, root = args.value('root')): Context {
+export function openContext(call: Call, root = call.args.value('root')): Context {
+  const { warm } = call.io;
+  return warm ? warm.contextOf(call, root, lookUp) : lookUp(call, root);
+}
+
+function lookUp({ io, warn }: Call, root: string | undefined): Context {
   const place = locate({ cwd: io.cwd, flag: root, environment: io.environment });
   const config = readConfig(place.root, io.environment, warn);
   const rules = compileRules(config.redact);

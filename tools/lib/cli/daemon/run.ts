@@ -15,6 +15,7 @@ import type { Call } from '../command.js';
 import { type Context, openContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
 import { stopSignal } from '../stop.js';
+import { Moment } from './moment.js';
 import { serveCalls } from './serve.js';
 import { isThere, runCommandOf } from './verbs.js';
 
@@ -54,7 +55,8 @@ function serve(call: Call, { place, config }: Context, household: Household): Pr
   const asked = new AbortController();
   stopSignal().addEventListener('abort', () => asked.abort());
   const errands = new Errands(place.root, chores, registrations, () => asked.abort());
-  const warm = { recordEvent: queue.record, ids: new IdMemory(() => clock.nowMs()) };
+  const ids = new IdMemory(() => clock.nowMs());
+  const warm = { recordEvent: queue.record, ids, contextOf: new Moment().contextOf };
   const calls = serveCalls({ queue, warm, syncs, zone: environment.TZ || undefined });
   return serveRoot({
     ...{ place, environment, uid: process.getuid!(), syncs, log, signal: asked.signal },
