@@ -51,6 +51,14 @@ summaries() { jq -c .summary "$(day_file "${1:-cls}")"; }
   done
 }
 
+@test "a shell that has loaded some of zsh's modules itself takes the lane as well" {
+  for module in net/socket system datetime zselect stat parameter; do
+    in_lane "zmodload zsh/$module; ledger-write cls info T-1 test words"
+    assert_success
+    assert_equal "$calls" 1
+  done
+}
+
 @test "a failed call fails the shell that wants it so" {
   in_lane 'ledger-write cls; print not here' -e
   assert_failure 64

@@ -31,7 +31,8 @@ _agent_ledger_try() {
   local REPLY
   local -i descriptor
   arguments=("$@")
-  (( $+builtins[zsocket] && $+sysparams && $+epochtime )) || _agent_ledger_load || return
+  (( $+builtins[zsocket] && $+builtins[zstat] && $+builtins[zselect] && $+sysparams && $+epochtime )) ||
+    _agent_ledger_load || return
   _agent_ledger_connect || { _agent_ledger_start; return 1 }
   # Who names the event, or sends many, needs no id of ours. The process gets the same one, and writes no second event.
   if [[ $name == (ledger-write|*-hook) ]] && (( ! ${argv[(I)--(id|stdin|import|help|version)(|=*)|run]} )); then
