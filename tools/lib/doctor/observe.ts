@@ -121,7 +121,11 @@ async function hooksPathsOf({ place, environment }: Observer): Promise<World['ho
   try {
     const { stdout } = await runGit(args, { cwd: place.root, environment, timeoutMs: GIT_TIMEOUT_MS });
     const words = stdout.toString().split('\0');
-    return words.flatMap((path, index) => (index % 2 === 1 ? [{ scope: words[index - 1]!, path }] : []));
+    const found = words.flatMap((path, index) =>
+      index % 2 === 1 ? [{ scope: words[index - 1]!, path }] : [],
+    );
+    // What our own call of git turns off.
+    return found.filter(({ scope }) => scope !== 'command');
   } catch (error) {
     if (error instanceof Failure) return [];
     throw error;
