@@ -1,9 +1,10 @@
 /** The first look: what it lets pass without a search, the search would have left alone. */
 import fastCheck from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { isWorthSearch } from '../../../tools/lib/redact/redact-data.js';
 import { BUILT_IN } from '../../../tools/lib/redact/rules.js';
 import { shapeSpans } from '../../../tools/lib/redact/shapes.js';
-import { isSuspect, isSuspectName, isSuspectValue, mayTell } from '../../../tools/lib/redact/suspect.js';
+import { isSuspect, isSuspectName, mayTell } from '../../../tools/lib/redact/suspect.js';
 import { tellingOf } from '../../../tools/lib/redact/telling.js';
 import { wordSpans } from '../../../tools/lib/redact/words.js';
 import { CONTEXTS } from '../../support/redact/contexts.js';
@@ -111,14 +112,14 @@ describe('what is everyday is not suspect', () => {
       ...{ status: 'ok', duration_ms: 48_231, model: 'gpt-5-codex', files_touched: ['retry.ts'], turn: null },
       ...{ client_session: '47566f45-ced6-40a6-8941-cf985a3bacba', tokens: { input: 5, cached_input: 2 } },
     };
-    expect(isSuspectValue(data, BUILT_IN)).toBe(false);
+    expect(isWorthSearch(data, BUILT_IN)).toBe(false);
   });
 });
 
 test('a name that tells, or whose neighbour tells, makes its value suspect', () => {
-  expect(isSuspectValue({ a: [{ password: 1 }] }, BUILT_IN)).toBe(true);
-  expect(isSuspectValue({ name: 'DB_PASSWORD', value: 'hunter2' }, BUILT_IN)).toBe(true);
-  expect(isSuspectValue(['-psecret'], BUILT_IN)).toBe(true);
+  expect(isWorthSearch({ a: [{ password: 1 }] }, BUILT_IN)).toBe(true);
+  expect(isWorthSearch({ name: 'DB_PASSWORD', value: 'hunter2' }, BUILT_IN)).toBe(true);
+  expect(isWorthSearch(['-psecret'], BUILT_IN)).toBe(true);
 });
 
 test('no name tells that the look takes for harmless', () => {

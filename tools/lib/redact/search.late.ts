@@ -2,8 +2,12 @@
 import type { Rules } from './rules.js';
 import { searchCaptured } from './search-captured.js';
 import { searchData } from './search-data.js';
-import { searchName, searchText } from './search-text.js';
+import { mayFind, searchName, searchText } from './search-text.js';
 import type { Redacted, RedactedData } from './suspect.js';
+
+export function mayFindPart(text: string, rules: Rules): boolean {
+  return mayFind(text, rules);
+}
 
 export function searchTextPart(text: string, rules: Rules): Redacted {
   return searchText(text, rules);

@@ -33,23 +33,42 @@ const WINDOW = 512;
 const REST_OF_TOKEN = /[\w-]*/y;
 const LONGEST_BEFORE = 80;
 
-let candidates: Candidate[] | undefined;
-let beginnings: RegExp | undefined;
+interface Beginnings {
+  candidates: Candidate[];
+  /** Finds any of them. */
+  pattern: RegExp;
+}
+
+let known: Beginnings | undefined;
 /** For each beginning that was found. */
 const matchers = new Map<string, Matcher[]>();
 
+/** Whether the text has a telling beginning: without one there are no spans. */
+export function hasBeginning(text: string): boolean {
+  const { pattern } = beginnings();
+  pattern.lastIndex = 0;
+  return pattern.test(text);
+}
+
 export function shapeSpans(text: string): Span[] {
-  candidates ??= listCandidates();
-  beginnings ??= alternativesOf(candidates.map(([beginning]) => beginning));
+  const { candidates, pattern } = beginnings();
   const spans: Span[] = [];
-  beginnings.lastIndex = 0;
-  for (let found = beginnings.exec(text); found !== null; found = beginnings.exec(text)) {
+  pattern.lastIndex = 0;
+  for (let found = pattern.exec(text); found !== null; found = pattern.exec(text)) {
     const beginning = found[0];
     const span = longest(matchersOf(beginning, candidates), text, found.index, beginning);
     if (span) spans.push(span);
-    beginnings.lastIndex = span === undefined ? found.index + 1 : Math.max(span.end, found.index + 1);
+    pattern.lastIndex = span === undefined ? found.index + 1 : Math.max(span.end, found.index + 1);
   }
   return spans;
+}
+
+function beginnings(): Beginnings {
+  if (known === undefined) {
+    const candidates = listCandidates();
+    known = { candidates, pattern: alternativesOf(candidates.map(([beginning]) => beginning)) };
+  }
+  return known;
 }
 
 /** Where a longer beginning is found, the rules of the shorter ones it contains apply as well. */

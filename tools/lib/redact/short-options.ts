@@ -66,8 +66,13 @@ interface Command {
   at: number;
 }
 
+/** Whether a known command and a dash are in the text: without both there are no spans. */
+export function namesCommand(text: string): boolean {
+  return text.includes('-') && IS_NAMED.test(text);
+}
+
 export function optionSpans(text: string): Span[] {
-  if (!text.includes('-') || !IS_NAMED.test(text)) return [];
+  if (!namesCommand(text)) return [];
   const spans: Span[] = [];
   let command: Command | undefined;
   PARTS.lastIndex = 0;

@@ -18,7 +18,7 @@ const SIGNATURE = /[\w%+/=~-]{16,}/y;
 export function wordSpans(text: string): Span[] {
   const options = optionSpans(text);
   const spans: Span[] = [...options];
-  if (isQuiet(text)) return spans;
+  if (!hasTellingWord(text)) return spans;
   let option = 0;
   let nameEnd = 0;
   WORDS.lastIndex = 0;
@@ -36,9 +36,12 @@ export function wordSpans(text: string): Span[] {
   return spans;
 }
 
-/** In a short text, to look for the words one by one takes less than to compile their pattern. */
-function isQuiet(text: string): boolean {
-  return text.length < SHORT && !FOREIGN_ANYWHERE.test(text) && !holdsTellingWord(text.toLowerCase());
+/**
+ * Whether a telling word may be in the text: without one, no word has a span. In a short text, to look for the words
+ * one by one takes less than to compile their pattern.
+ */
+export function hasTellingWord(text: string): boolean {
+  return text.length >= SHORT || FOREIGN_ANYWHERE.test(text) || holdsTellingWord(text.toLowerCase());
 }
 
 /** What a word that is no name stands before; `'name'` for one that may be. */
