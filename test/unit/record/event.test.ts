@@ -4,6 +4,7 @@ import {
   assertFits,
   assertWritable,
   eventProblem,
+  formatChained,
   formatEvent,
   type LedgerEvent,
   LONGEST_LINE_BYTES,
@@ -96,6 +97,23 @@ test('every text round-trips byte for byte', () => {
       expect(read).toMatchObject({ summary });
       expect(read.data.value).toBe(value);
     }),
+    1000,
+  );
+});
+
+test('an event with its place is written as any other, whatever it holds', () => {
+  const place = { id: 'i', schema_version: 1, writer: 'w', worktree: 'main', seq: 2, prev: 'p' };
+  const text = fastCheck.oneof(fastCheck.string({ unit: 'binary' }), fastCheck.string());
+  checkProperty(
+    fastCheck.property(
+      fastCheck.record({ session_id: text, task_id: text, source: text, summary: text }),
+      fastCheck.dictionary(text, fastCheck.jsonValue()),
+      fastCheck.record({ parent_id: text, idempotency_key: text }, { requiredKeys: [] }),
+      (texts, data, more) => {
+        const chained = { ...event, ...texts, data, ...place, ...more };
+        expect(formatChained(chained)).toBe(formatEvent(chained));
+      },
+    ),
     1000,
   );
 });

@@ -35,7 +35,7 @@ export function foldStatus(
       for (const { bytes } of linesOf(chunk)) {
         const event = looseEvent(bytes);
         if (!event || parseTimestamp(event.ts) === undefined) continue;
-        foldSession(sessions, { ...sessionLine(event), agent, day }, sessionIdleMs);
+        foldSession(sessions, sessionLine(event), { agent, day }, sessionIdleMs);
         status = applyReport(agent, status, reportOf(event, sessions.open.length)) ?? status;
       }
     }

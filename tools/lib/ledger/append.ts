@@ -166,7 +166,7 @@ function place(opened: OpenDay, stamped: Stamped, batch: Batch, options: DayOpti
   batch.lines.keep();
   head.seq++;
   head.hash = lineHash(bytes);
-  foldSession(head, { ...sessionLine(event), agent: held.agent, day }, options.sessionIdleMs);
+  foldSession(head, sessionLine(event), { agent: held.agent, day }, options.sessionIdleMs);
   const appended = { event, line, isDuplicate: false, openSessions: head.open.length };
   const key = event.idempotency_key;
   if (stamped.draft.id !== undefined) batch.byId.set(stamped.draft.id, appended);

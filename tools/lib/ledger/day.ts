@@ -11,7 +11,7 @@ import type { Rules } from '../redact/rules.js';
 import type { HeldAgent } from '../root/workspace.js';
 import { genesisHash, lineHash } from './chain.js';
 import { dayFilePath, ledgerDirectory } from './day-file.js';
-import { foldSession, type Head, type OpenSession, readHead } from './head.js';
+import { foldSession, type Head, type OpenSession, readHead, type SessionLine } from './head.js';
 import type { IdMemory } from './id-memory.js';
 import type { AgentKeys, KeyRecord } from './keys.js';
 import { openKeysPart } from './keys.late.js';
@@ -91,7 +91,7 @@ function openAfter({ workspace, agent }: HeldAgent, day: string, idleMs: number)
   const sessions = { sessions: 0, open: head?.open ?? [] };
   for (const chunk of readChunks(dayFilePath(workspace.root, agent, day), head?.size ?? 0)) {
     for (const { event } of eventsIn(chunk)) {
-      foldSession(sessions, { ...sessionLine(event), agent, day }, idleMs);
+      foldSession(sessions, sessionLine(event), { agent, day }, idleMs);
     }
   }
   return sessions.open;
@@ -112,7 +112,7 @@ function catchUp(opened: OpenDay, options: DayOptions): void {
   const keys: KeyRecord[] = [];
   let own: Buffer | undefined;
   for (const { event, bytes, position } of eventsFrom(file, Math.min(head.size, file.size))) {
-    foldSession(head, { ...sessionLine(event), agent, day }, options.sessionIdleMs);
+    foldSession(head, sessionLine(event), { agent, day }, options.sessionIdleMs);
     if (event.writer === workspace.writer && Number.isSafeInteger(event.seq) && event.seq! > head.seq) {
       head.seq = event.seq!;
       own = Buffer.from(bytes);
@@ -130,7 +130,7 @@ function keyOf({ idempotency_key: key }: LedgerEvent, offset: number): KeyRecord
 }
 
 /** What `foldSession` wants to know of an event. */
-export function sessionLine(event: LedgerEvent): { session_id: string; atMs: number; endsSession: boolean } {
+export function sessionLine(event: LedgerEvent): SessionLine {
   return {
     session_id: event.session_id,
     atMs: parseTimestamp(event.ts) ?? 0,

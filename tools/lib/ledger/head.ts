@@ -92,28 +92,36 @@ export function removeHead({ workspace, agent }: HeldAgent, day: string): void {
   removeFile(headPath(workspace, agent, day));
 }
 
-export interface FoldedLine {
+/** Whose day file a line stands in. */
+export interface DayOf {
   agent: string;
   day: string;
+}
+
+export interface SessionLine {
   session_id: string;
   atMs: number;
   endsSession: boolean;
 }
 
 /** Folds the session of one more event into the head, or into any other account of sessions. */
-export function foldSession(head: Pick<Head, 'sessions' | 'open'>, line: FoldedLine, idleMs: number): void {
+export function foldSession(
+  head: Pick<Head, 'sessions' | 'open'>,
+  line: SessionLine,
+  { agent, day }: DayOf,
+  idleMs: number,
+): void {
   const [newest] = head.open;
   if (head.open.length === 1 && newest?.session_id === line.session_id && !line.endsSession) {
     newest.last_ms = line.atMs; // What most lines are: one more of the only open session.
     return;
   }
   const name = parseSessionId(line.session_id);
-  if (name?.day === line.day && name.agent === line.agent)
-    head.sessions = Math.max(head.sessions, name.number);
+  if (name?.day === day && name.agent === agent) head.sessions = Math.max(head.sessions, name.number);
   head.open = head.open.filter(
     session => session.session_id !== line.session_id && line.atMs - session.last_ms < idleMs,
   );
-  if (!line.endsSession && name?.agent === line.agent) {
+  if (!line.endsSession && name?.agent === agent) {
     head.open.push({ session_id: line.session_id, last_ms: line.atMs });
   }
 }
