@@ -74,20 +74,26 @@ async function manyKeys(): Promise<{ ratio: number }> {
 }
 
 const BATCH = 50_000;
-/** A turn of an agent, as long as the lines of real day files are. */
-const TURN = JSON.stringify({
-  ...{ event: 'task_result', task_id: 'T-0042', source: 'codex_cli' },
-  summary: 'Implemented the retry of uploads and its tests; two files changed, all tests pass',
-  data: {
-    ...{ status: 'ok', duration_ms: 48_231, exit_code: 0, cost_usd: 0.0412, model: 'gpt-5-codex' },
-    files_touched: ['src/upload/retry.ts', 'test/upload/retry.test.ts'],
-    tokens: { input: 18_211, cached_input: 12_034, output: 2210, reasoning: 512 },
-  },
-});
+const FILES = ['retry', 'Upload', 'queue-item', 'session_store', 'v2', 'README', 'index'];
+
+/** A turn of an agent, as long as the lines of real day files are, and no two alike. */
+function turn(number: number): string {
+  const file = (offset: number): string => FILES[(number + offset) % FILES.length]!;
+  return JSON.stringify({
+    ...{ event: 'task_result', task_id: `T-${number % 997}`, source: 'codex_cli' },
+    summary: `Implemented the ${file(0)} of uploads and its tests; ${number} assertions, all tests pass`,
+    data: {
+      ...{ status: 'ok', duration_ms: 48_231 + number, exit_code: 0, cost_usd: (number % 9973) / 10_000 },
+      model: 'gpt-5-codex',
+      files_touched: [`src/upload/${file(1)}.ts`, `test/upload/${file(2)}-${number % 89}.test.ts`],
+      tokens: { input: 18_211 + number, cached_input: 12_034, output: number % 2210, reasoning: 512 },
+    },
+  });
+}
 
 async function batch(): Promise<{ ratio: number }> {
   return withScratch(({ root, env, path, ours, script }) => {
-    const input = `${TURN}\n`.repeat(BATCH);
+    const input = Array.from({ length: BATCH }, (_, number) => `${turn(number)}\n`).join('');
     mkdirSync(path('bare'));
     const bare = script('batch.cjs', BARE_BATCH);
     const options = { cwd: root, env, input };
