@@ -68,6 +68,7 @@ export function findLoss(
   // What JSON.parse made inherits nothing that is enumerable; lists of keys would be half of a batch's garbage.
   for (const key in value) {
     const item = (value as JsonObject)[key];
+    if (typeof item === 'string' && !losses.inText) continue;
     const problem =
       losses.inText && !key.isWellFormed()
         ? 'has a key that is not valid Unicode'
