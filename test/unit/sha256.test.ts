@@ -1,8 +1,13 @@
 /** Our SHA-256 against Node's. */
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { sha256Hex } from '../../tools/lib/sha256.js';
 import { smallSha256 } from '../../tools/lib/small-sha256.js';
+import { temporaryDirectory } from '../support/workspace.js';
 
 const native = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -31,4 +36,21 @@ test('the same before and after the native one has been loaded', () => {
   const before = sha256Hex(line);
   sha256Hex(Buffer.alloc(100_000));
   expect(sha256Hex(line)).toBe(before);
+});
+
+test.each([
+  ['without WebAssembly', [process.execPath, '--jitless']],
+  ['with few addresses', ['sh', '-c', 'ulimit -v 6000000; exec "$@"', 'sh', process.execPath]],
+])('%s, lines are hashed all the same', (_case, node) => {
+  const root = temporaryDirectory();
+  mkdirSync(join(root, 'g/ledger'), { recursive: true });
+  const program = fileURLToPath(new URL('../../dist/bin/ledger-write.cjs', import.meta.url));
+  const [file, ...args] = [...node, program, 'cls', 'info', 'T-1', 'test', 'hello', '{}', '--json'];
+  const env = { PATH: process.env.PATH, HOME: root };
+  const write = (): { prev: string } & Record<string, unknown> =>
+    JSON.parse(
+      execFileSync(file!, args, { cwd: root, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    );
+  const first = write();
+  expect(write().prev).toBe(native(Buffer.from(JSON.stringify(first))));
 });

@@ -9,6 +9,7 @@ import { _, Ajv, type CodeKeywordDefinition, type KeywordCxt } from 'ajv';
 import standaloneModule from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
 import { formats as checks } from '../lib/clock.js';
+import { generateSha256 } from './generate-sha256.js';
 import { generateVendors } from './generate-vendors.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,7 +58,7 @@ function withoutProblems(validator: string): string {
     );
 }
 
-/** Writes validators and types for every schema, and the patterns of vendors' tokens. */
+/** Writes validators and types for every schema, the patterns of vendors' tokens, and SHA-256 for a few lines. */
 export async function generate(): Promise<void> {
   mkdirSync(outputDirectory, { recursive: true });
   for (const file of readdirSync(schemaDirectory)) {
@@ -89,6 +90,7 @@ export async function generate(): Promise<void> {
   }
   writeConfigDefaults();
   await generateVendors();
+  await generateSha256();
 }
 
 /** What holds where nothing is configured, and which variables configure something. */

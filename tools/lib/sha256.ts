@@ -1,6 +1,6 @@
 /**
- * SHA-256, hex. Loading Node's crypto costs a sixth of an empty process start, so a one-shot command hashes
- * its one line by itself; once there is more to hash than that costs, the native one is loaded and stays.
+ * SHA-256, hex. Loading Node's crypto costs more than half of an empty process start, so a one-shot command hashes
+ * its few lines by itself; once there is more to hash than that costs, the native one is loaded and stays.
  */
 import { builtin } from './builtin.js';
 import { smallSha256 } from './small-sha256.js';
@@ -14,11 +14,11 @@ let hashedBytes = 0;
 /** The 64 hex digits of SHA-256 over `input`; text is hashed as UTF-8. */
 export function sha256Hex(input: Uint8Array | string): string {
   hashedBytes += input.length;
-  if (native === undefined) {
-    if (hashedBytes < NATIVE_FROM_BYTES)
-      return smallSha256(typeof input === 'string' ? Buffer.from(input) : input);
-    native = loadNative();
+  if (native === undefined && hashedBytes < NATIVE_FROM_BYTES) {
+    const digits = smallSha256(typeof input === 'string' ? Buffer.from(input) : input);
+    if (digits !== undefined) return digits;
   }
+  native ??= loadNative();
   return native(input);
 }
 
