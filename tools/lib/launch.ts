@@ -74,7 +74,7 @@ function start(name: string): unknown {
   return script.runInThisContext()(require, __dirname, part);
 }
 
-function readCache(path: string): Buffer | undefined {
+function readCache(path: string): Uint8Array | undefined {
   let fd: number;
   try {
     fd = openSync(path, 'r');
@@ -84,7 +84,7 @@ function readCache(path: string): Buffer | undefined {
   try {
     const { uid, mode, size } = fstatSync(fd);
     if (uid !== process.getuid!() || (mode & 0o022) !== 0) return undefined;
-    const bytes = Buffer.allocUnsafeSlow(size);
+    const bytes = new Uint8Array(size);
     if (readSync(fd, bytes) < size) return undefined;
     for (let at = 0; at < BUILD_HASH.length; at++) {
       if (bytes[at] !== BUILD_HASH.charCodeAt(at)) return undefined;

@@ -9,7 +9,6 @@
 import { closeSync } from 'node:fs';
 import { parseTimestamp } from '../clock.js';
 import { type AppendFile, closeFile, openForAppend } from '../disk/append.js';
-import { makePrivate } from '../disk/directory.js';
 import { withLock } from '../disk/lock.js';
 import { healTail } from '../disk/tail.js';
 import { join } from '../path.js';
@@ -38,7 +37,6 @@ export interface OpenClaims {
 
 /** Runs `action` while no other process changes the claims. @throws Failure `contention`, `disk` */
 export function withClaims<T>(workspace: Workspace, warn: Warn, action: (claims: OpenClaims) => T): T {
-  makePrivate(workspace.control);
   const { clock, lockTimeoutMs: timeoutMs, control } = workspace;
   const options = { clock, timeoutMs, guards: 'the claims' };
   return withLock(join(control, 'claims.lock'), options, () => {

@@ -137,7 +137,8 @@ export function truncateTo(file: AppendFile, size: number): boolean {
 export function readBytes(file: ReadableFile, position: number, length: number): Buffer {
   if (file.fd === undefined) return Buffer.alloc(0);
   const buffer = Buffer.allocUnsafe(length);
-  return buffer.subarray(0, readInto(file, position, buffer));
+  const filled = readInto(file, position, buffer);
+  return filled === length ? buffer : buffer.subarray(0, filled);
 }
 
 /** A file that may not be there yet. */

@@ -39,6 +39,8 @@ const UNNAMED: Record<string, string> =
 /** The system's error code of anything thrown, e.g. `ENOENT`; undefined for other errors. */
 export function errnoOf(error: unknown): string | undefined {
   if (!(error instanceof Error && 'code' in error && typeof error.code === 'string')) return undefined;
+  // Nearly every code. To compile the pattern costs more than the failed call.
+  if (!error.code.startsWith('U')) return error.code;
   const number = /^Unknown system error (-\d+)$/.exec(error.code)?.[1];
   if (error.code !== 'UNKNOWN' && number === undefined) return error.code;
   return UNNAMED[number ?? String('errno' in error && error.errno)] ?? 'UNKNOWN';

@@ -1,4 +1,7 @@
-/** The bytes of a table of records: its header, its pages, the places on a page. The layout is told in `record-table.ts`. */
+/**
+ * The bytes of a table of records: its header, its pages, the places on a page. The layout is told in `record-table.ts`.
+ * A page is read as text, of a character for each byte: Node's own functions on bytes would have to be compiled first.
+ */
 import { sha256Hex } from '../sha256.js';
 import { type Boot, bootStamp, isOfBoot } from './boot.js';
 
@@ -29,15 +32,22 @@ export function pagesOf(size: number): number | undefined {
 }
 
 /** Whether a table with this header can be trusted in this boot. */
-export function isTrusted(header: Buffer, boot: Boot): boolean {
-  const text = header.toString('latin1');
-  return text.startsWith(HEADER) && text.endsWith('\n') && isOfBoot(text.slice(HEADER.length).trim(), boot);
+export function isTrusted(header: string, boot: Boot): boolean {
+  return (
+    header.startsWith(HEADER) && header.endsWith('\n') && isOfBoot(header.slice(HEADER.length).trim(), boot)
+  );
+}
+
+/** The text of bytes, a character for each; undefined when they are no part of a table, which is ASCII. */
+export function textOf(bytes: Buffer): string | undefined {
+  const text = bytes.toString();
+  return text.length === bytes.length ? text : undefined;
 }
 
 /** A whole table; undefined when one of so many pages would run over. */
 export function fill(records: TableRecord[], pages: number, boot: Boot): Buffer | undefined {
   const bytes = Buffer.alloc(RECORD_BYTES + pages * PAGE_BYTES);
-  bytes.write(`${`${HEADER}${bootStamp(boot)}`.padEnd(RECORD_BYTES - 1)}\n`, 'latin1');
+  bytes.set(Buffer.from(`${`${HEADER}${bootStamp(boot)}`.padEnd(RECORD_BYTES - 1)}\n`));
   const filled = new Uint8Array(pages);
   for (const record of records) {
     const number = pageOf(record.hash, pages);
@@ -49,32 +59,36 @@ export function fill(records: TableRecord[], pages: number, boot: Boot): Buffer 
 }
 
 export const format = ({ hash, value }: TableRecord): Buffer =>
-  Buffer.from(`${hash} ${value.padEnd(VALUE_LENGTH)}\n`, 'latin1');
+  Buffer.from(`${hash} ${value.padEnd(VALUE_LENGTH)}\n`);
 
-export const recordAt = (page: Buffer, at: number): TableRecord => ({
-  hash: page.toString('latin1', at, at + HASH_DIGITS),
+export const recordAt = (page: string, at: number): TableRecord => ({
+  hash: page.slice(at, at + HASH_DIGITS),
   value: valueAt(page, at),
 });
 
-/** The value of the record at a byte of a page. */
-export const valueAt = (page: Buffer, at: number): string =>
-  page.toString('latin1', at + HASH_DIGITS + 1, at + RECORD_BYTES - 1).trimEnd();
+/** The value of the record at a place of a page. */
+export const valueAt = (page: string, at: number): string =>
+  page.slice(at + HASH_DIGITS + 1, at + RECORD_BYTES - 1).trimEnd();
 
 /** Where in its page a key has its record, or else the first free place; undefined when the page is damaged. */
-export function placeOf(page: Buffer, hash: string): number | undefined {
+export function placeOf(page: string, hash: string): number | undefined {
   const end = endOf(page);
   if (end === undefined) return undefined;
-  const filled = page.subarray(0, end);
-  let at = filled.indexOf(hash, 0, 'latin1');
-  while (at % RECORD_BYTES > 0) at = filled.indexOf(hash, at + 1, 'latin1');
-  return at === -1 ? end : at;
+  let at = page.indexOf(hash);
+  while (at % RECORD_BYTES > 0) at = page.indexOf(hash, at + 1);
+  return at === -1 || at >= end ? end : at;
 }
 
 /** Where the records of a page end; undefined when something else stands among them. */
-export function endOf(page: Buffer): number | undefined {
+export function endOf(page: string): number | undefined {
   let end = 0;
-  for (; end < page.length && page[end] !== 0; end += RECORD_BYTES) {
-    if (page[end + HASH_DIGITS] !== 32 || page[end + RECORD_BYTES - 1] !== 10) return undefined;
+  for (; end < page.length && isTaken(page, end); end += RECORD_BYTES) {
+    if (page[end + HASH_DIGITS] !== ' ' || page[end + RECORD_BYTES - 1] !== '\n') return undefined;
   }
   return end;
+}
+
+/** Whether a record stands at a place of a page. */
+export function isTaken(page: string, at: number): boolean {
+  return at < page.length && page[at] !== '\0';
 }

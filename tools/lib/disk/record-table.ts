@@ -28,6 +28,7 @@ import {
   endOf,
   fill,
   format,
+  isTaken,
   isTrusted,
   PAGE_BYTES,
   pageOf,
@@ -36,6 +37,7 @@ import {
   RECORD_BYTES,
   recordAt,
   type TableRecord,
+  textOf,
   valueAt,
 } from './record-page.js';
 import { replaceFile, writeWhole } from './replace.js';
@@ -92,9 +94,9 @@ export class RecordTable {
   /** The value of a key; undefined when it has none, `'damaged'` when nothing can be said. */
   find(hash: string): string | undefined | 'damaged' {
     const page = this.readPage(pageOf(hash, this.pages));
-    const at = page && placeOf(page, hash);
+    const at = page === undefined ? undefined : placeOf(page, hash);
     if (page === undefined || at === undefined) return 'damaged';
-    return at < page.length && page[at] !== 0 ? valueAt(page, at) : undefined;
+    return isTaken(page, at) ? valueAt(page, at) : undefined;
   }
 
   /**
@@ -105,13 +107,13 @@ export class RecordTable {
     for (const record of records) {
       const number = pageOf(record.hash, this.pages);
       const page = this.readPage(number);
-      const at = page && placeOf(page, record.hash);
+      const at = page === undefined ? undefined : placeOf(page, record.hash);
       if (page === undefined || at === undefined) return false;
       if (at === page.length) {
         if (!this.grow()) return false;
         return this.put(records, replaces);
       }
-      if (page[at] !== 0 && !replaces(valueAt(page, at), record.value)) continue;
+      if (isTaken(page, at) && !replaces(valueAt(page, at), record.value)) continue;
       const position = RECORD_BYTES + number * PAGE_BYTES + at;
       onDisk(`cannot write ${this.path}`, () => writeWhole(this.fd, format(record), this.path, position));
     }
@@ -122,9 +124,9 @@ export class RecordTable {
     closeSync(this.fd);
   }
 
-  private readPage(number: number): Buffer | undefined {
+  private readPage(number: number): string | undefined {
     const bytes = readBytes({ fd: this.fd, path: this.path }, RECORD_BYTES + number * PAGE_BYTES, PAGE_BYTES);
-    return bytes.length === PAGE_BYTES ? bytes : undefined;
+    return bytes.length === PAGE_BYTES ? textOf(bytes) : undefined;
   }
 
   /** @returns false when the table is damaged */
@@ -144,7 +146,7 @@ export class RecordTable {
     const records: TableRecord[] = [];
     for (let number = 0; number < this.pages; number++) {
       const page = this.readPage(number);
-      const end = page && endOf(page);
+      const end = page === undefined ? undefined : endOf(page);
       if (page === undefined || end === undefined) return undefined;
       for (let at = 0; at < end; at += RECORD_BYTES) {
         records.push(recordAt(page, at));
@@ -158,5 +160,6 @@ export class RecordTable {
 function pagesIn(fd: number, path: string): number | undefined {
   const stats = fstatSync(fd);
   const pages = stats.isFile() ? pagesOf(stats.size) : undefined;
-  return pages && isTrusted(readBytes({ fd, path }, 0, RECORD_BYTES), thisBoot()) ? pages : undefined;
+  const header = pages && textOf(readBytes({ fd, path }, 0, RECORD_BYTES));
+  return header && isTrusted(header, thisBoot()) ? pages : undefined;
 }
