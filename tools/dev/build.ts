@@ -52,31 +52,28 @@ const WRAPPER = {
   footer: { js: 'return module.exports})' },
 };
 
+/** Parts that nearly every call of a program needs, which are no parts there. */
+const BUILT_IN: Record<string, string[]> = { 'ledger-claim': ['keys'] };
+
 /** `dist/lib/<name>.js` and `dist/lib/late/<name>.js`: programs, and the parts that some calls need. */
 async function buildPrograms(): Promise<Metafile['inputs']> {
   const parts = new Map<string, string>();
-  const buildScripts = async (
-    entryPoints: Record<string, string>,
-    plugins = [latePlugin(parts)],
-  ): Promise<Metafile['inputs']> => {
+  const buildScript = async (name: string, path: string): Promise<Metafile['inputs']> => {
     const { metafile } = await build({
       ...OPTIONS,
       ...WRAPPER,
-      entryPoints,
+      entryPoints: { [name]: path },
       outdir: join(dist, 'lib'),
       define: { AGENT_LEDGER_VERSION: JSON.stringify(version) },
-      plugins,
+      // Parts share no module, and what one process does for many callers is noted in one.
+      plugins: name === DAEMON ? [] : [latePlugin(parts, BUILT_IN[name])],
       metafile: true,
     });
     return metafile.inputs;
   };
-  const entries = executables().map(path => [basename(path, '.ts'), path] as const);
-  const isWhole = ([name]: readonly [string, string]): boolean => name === DAEMON;
-  let inputs = await buildScripts(Object.fromEntries(entries.filter(entry => !isWhole(entry))));
-  // Parts share no module, and what one process does for many callers is noted in one.
-  inputs = { ...inputs, ...(await buildScripts(Object.fromEntries(entries.filter(isWhole)), [])) };
-  for (const [name, path] of parts)
-    inputs = { ...inputs, ...(await buildScripts({ [`late/${name}`]: path })) };
+  const inputs: Metafile['inputs'] = {};
+  for (const path of executables()) Object.assign(inputs, await buildScript(basename(path, '.ts'), path));
+  for (const [name, path] of parts) Object.assign(inputs, await buildScript(`late/${name}`, path));
   return inputs;
 }
 

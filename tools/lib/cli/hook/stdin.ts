@@ -36,7 +36,12 @@ export function readPayload({ clock, untilMs }: StdinOptions): string {
       length += chunk.length;
     }
   }
-  return Buffer.concat(chunks).toString();
+  return textOf(chunks);
+}
+
+/** Most payloads come in one chunk, and what joins several would have to be compiled first. */
+function textOf(chunks: Buffer[]): string {
+  return (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)).toString();
 }
 
 /** What to read from; undefined when there is nothing to wait for. */
@@ -94,7 +99,7 @@ function readChunk(fd: number): Buffer | undefined {
 
 /** Whether the client has said all it has to say, though it keeps the pipe open. */
 function isWhole(chunks: Buffer[]): boolean {
-  const text = Buffer.concat(chunks).toString().trimEnd();
+  const text = textOf(chunks).trimEnd();
   if (!text.endsWith('}')) return false;
   try {
     JSON.parse(text);
