@@ -101,12 +101,24 @@ export function isSuspectName(text: string, rules: Rules): boolean {
 function lookAt(whole: string, { extra }: Rules, suspicious: number): number {
   if (extra.length > 0) return SHAPE | OPTION;
   const text = whole.endsWith(CUT_ENDING) ? whole.slice(0, -CUT_ENDING.length) : whole;
-  const seen = kindsIn(text);
+  const seen =
+    text.length > LONGEST_OF_NAMES && longLooks++ < MANY_LOOKS ? kindsByPattern(text) : kindsIn(text);
   if ((seen & suspicious) === 0 || (seen & PATH) !== 0 || text.length > LONGEST_OF_NAMES) return seen;
   return (seen & ~suspicious) | (kindsIn(text.replace(PLAIN_RUN, 'run')) & suspicious);
 }
 
-/** By hand: a pattern for it tries each run from each of its characters. */
+let longLooks = 0;
+
+/** The kinds that matter in a long text: nothing of ours is compiled for the one prompt of a process. */
+function kindsByPattern(text: string): number {
+  const isShape = /[\w+./-]{14}|[^\t\n -[\]-~]|-----|:\/\//.test(text);
+  const isOption = /(?<!\w)-/.test(text);
+  const isJoined = /[:=>]/.test(text);
+  const isSpaced = /[\t\n %]/.test(text);
+  return (isShape ? SHAPE : 0) | (isOption ? OPTION : 0) | (isJoined ? JOINT : 0) | (isSpaced ? SPACE : 0);
+}
+
+/** By hand: a pattern for it tries each run from each of its characters, which costs more once this is compiled. */
 function kindsIn(text: string): number {
   let seen = 0;
   let run = 0;
