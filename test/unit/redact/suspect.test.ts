@@ -169,7 +169,7 @@ test('long texts are seen the same by the first looks of a process and by later 
   vi.resetModules();
   const path = '../../../tools/lib/redact/suspect.js';
   const fresh = (await import(path)) as { isSuspect: typeof isSuspect };
-  const line = fastCheck.stringMatching(/^(?:[a-z]{1,16}[ :=>%\t\n/+._-]?|\\|é|-----|:\/\/){0,4}$/);
+  const line = fastCheck.stringMatching(/^(?:[a-z]{1,16}[ :=>%\t\n/+._-]?|\\|é|-----|:\/\/| -[a-z]){0,4}$/);
   const texts = fastCheck.sample(line, { numRuns: 90, seed: 33 }).map(end => 'plain words '.repeat(50) + end);
   const first = texts.map(text => fresh.isSuspect(text, BUILT_IN));
   for (let look = 0; look < 20; look++) fresh.isSuspect(texts[0]!, BUILT_IN);
