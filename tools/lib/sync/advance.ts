@@ -13,7 +13,8 @@
  * way may have sent our push twice. An attempt whose outcome is unknown stays in mind as long as the tip that it expects.
  * The pauses between tries grow from 100 ms to 5 s, ±20 % (exponential backoff with jitter). Where somebody was faster they are
  * drawn from the whole range, up to a second: machines that were refused together must not come back together, and the one
- * that lands keeps the others waiting no longer than its push.
+ * that lands keeps the others waiting no longer than its push. That pause comes before the look, so that between the look and
+ * the next push the branch has no more time to move than the decision takes.
  */
 import { Failure } from '../failure.js';
 import type { CommitDraft, TreeReader } from '../git/build-commit.js';
@@ -82,8 +83,8 @@ export async function advance<R>(access: BranchAccess, attempt: Attempt<R>, time
   let refusals = 0;
   let words = '';
   const doubtful: Doubtful<R> = new Map();
-  const giveUp = (outcome: GivenUp, why = words): Advance<R> =>
-    endWithout(outcome, { doubtful, tip, words: why });
+  const pause = (durationMs: number): Promise<void> => pauseFor(durationMs, attempt, time);
+  const giveUp = (outcome: GivenUp, why = words) => endWithout(outcome, { doubtful, tip, words: why });
   for (let tries = 0; ; tries++) {
     const decided = await decideAndBuild(access, attempt, { tip, isFresh });
     if (decided !== 'look') {
@@ -93,18 +94,18 @@ export async function advance<R>(access: BranchAccess, attempt: Attempt<R>, time
       const push = await access.push(commit, tip);
       if (push.outcome === 'landed') return { outcome: 'landed', tip: commit, result };
       words = push.words;
-      doubtful.set(commit, { result, isRefused: push.outcome === 'refused' });
-      if (push.outcome === 'refused') refusals++;
+      const isRefused = push.outcome === 'refused';
+      doubtful.set(commit, { result, isRefused });
+      refusals += Number(isRefused);
+      if (isRefused) await pause(rivalryPauseMs(tries, time.random()));
     }
     const seen = await look(access);
     if (seen instanceof Failure) return giveUp('offline', seen.message);
     const landed = await findLanded(access, doubtful, seen.tip);
     const hasMoved = seen.tip !== tip;
     forgetDecided(doubtful, hasMoved);
-    if (hasMoved) {
-      await attempt.arrive(tip, seen.tip);
-      refusals = 0;
-    }
+    if (hasMoved) refusals = 0;
+    if (hasMoved) await attempt.arrive(tip, seen.tip);
     tip = seen.tip;
     if (landed) return { outcome: 'landed', tip, result: landed.result };
     const isFirstLook = !isFresh && decided === 'look';
@@ -112,8 +113,7 @@ export async function advance<R>(access: BranchAccess, attempt: Attempt<R>, time
     if (isFirstLook) continue;
     if (refusals > attempt.retries) return giveUp('refused');
     if (time.nowMs() >= attempt.deadlineMs) return giveUp('contention');
-    const leftMs = attempt.deadlineMs - time.nowMs();
-    await time.sleep(Math.max(0, Math.min(pauseMs(tries, hasMoved, time.random()), leftMs)));
+    if (!hasMoved) await pause(policyPauseMs(tries, time.random()));
   }
 }
 
@@ -171,8 +171,18 @@ async function findLanded<R>(
   return undefined;
 }
 
-function pauseMs(tries: number, isRivalry: boolean, random: number): number {
-  const grown = FIRST_PAUSE_MS * 2 ** tries;
-  if (isRivalry) return Math.min(grown, LONGEST_RIVALRY_MS) * random;
-  return Math.min(grown, LONGEST_PAUSE_MS) * (0.8 + 0.4 * random);
+function pauseFor(
+  durationMs: number,
+  { deadlineMs }: Pick<Attempt<unknown>, 'deadlineMs'>,
+  time: Time,
+): Promise<void> {
+  return time.sleep(Math.max(0, Math.min(durationMs, deadlineMs - time.nowMs())));
+}
+
+function rivalryPauseMs(tries: number, random: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_RIVALRY_MS) * random;
+}
+
+function policyPauseMs(tries: number, random: number): number {
+  return Math.min(FIRST_PAUSE_MS * 2 ** tries, LONGEST_PAUSE_MS) * (0.8 + 0.4 * random);
 }

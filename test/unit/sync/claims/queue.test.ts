@@ -57,6 +57,24 @@ test('who comes while others are served is served with all the others, and gets 
   expect(left()).toEqual([]);
 });
 
+test('who comes between two tries is served by the next, or by itself', async () => {
+  const { served, batches, left } = queueIn();
+  const base = served();
+  const serve: Served['serve'] = async (wishes, more) => {
+    await pause(60);
+    const come = more();
+    expect(more()).toEqual([]);
+    // As if the first try had landed after all: what came later is not in it.
+    return base.serve([...wishes, ...come.filter(({ taskId }) => taskId !== 'T-3')], more);
+  };
+  const first = askTogether(wish('T-1'), served({ serve }));
+  const others = ['T-2', 'T-3'].map(task => askTogether(wish(task), served()));
+  const outcomes = await Promise.all([first, ...others]);
+  expect(outcomes.map(outcome => 'warning' in outcome && outcome.warning)).toEqual(['T-1', 'T-2', 'T-3']);
+  expect(batches.map(batch => batch.sort())).toEqual([['T-1', 'T-2'], ['T-3']]);
+  expect(left()).toEqual([]);
+});
+
 test('a failure is everybody’s', async () => {
   const { served } = queueIn();
   const serve = async (): Promise<never> => {

@@ -111,4 +111,6 @@ export interface ServeOptions {
   offlineMode: 'local' | 'fail';
   /** Another writer's lease that has not changed for so long is stale. */
   staleAfterMs: number | undefined;
+  /** Those who have come since: the next try serves them, too. */
+  more?(): Wish[];
 }

@@ -7,6 +7,7 @@
  * - A caller lives as long as it holds the lock on its request: what the dead have left is not served.
  * - The server takes a request before it serves it. A caller that gives up withdraws its request; when that comes
  *   too late it waits for the answer: success is never reported as failure.
+ * - While it tries, the server takes those who have come meanwhile: each try serves all who wait.
  * - A server that dies leaves no answers. One of the callers gets the lock, settles what the dead one had begun, and finds
  *   its own lease granted, or asks again under the same lease id.
  */
@@ -38,7 +39,8 @@ export interface Served {
   deadlineMs: number;
   /** Neither serves others nor is served by them. */
   isAlone: boolean;
-  serve(wishes: Wish[]): Promise<Map<string, Outcome>>;
+  /** @param more takes those who have come meanwhile: they can be served by the next try */
+  serve(wishes: Wish[], more: () => Wish[]): Promise<Map<string, Outcome>>;
 }
 
 const FIRST_PAUSE_MS = 4;
@@ -72,15 +74,23 @@ export async function askTogether(wish: Wish, served: Served): Promise<Outcome> 
 }
 
 async function serveAll(own: Wish, { queue, serve, isAlone }: Served): Promise<Outcome> {
-  const others = isAlone ? [] : queue.take();
+  const known = new Set([own.id]);
+  const take = (): Wish[] => {
+    const come = isAlone ? [] : queue.take().filter(({ id }) => !known.has(id));
+    for (const { id } of come) known.add(id);
+    return come;
+  };
+  const first = take();
   try {
-    const outcomes = await serve([own, ...others]);
-    for (const { id } of others) queue.answer(id, { outcome: outcomes.get(id)! });
+    const outcomes = await serve([own, ...first], take);
+    // Who came for a try that was not the one that counts gets no answer, and asks again.
+    for (const [id, outcome] of outcomes) if (id !== own.id) queue.answer(id, { outcome });
     return outcomes.get(own.id)!;
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     const { kind, message } = error;
-    for (const { id } of others) queue.answer(id, { failed: { kind, message } });
+    // The time of those who came later may not be over.
+    for (const { id } of first) queue.answer(id, { failed: { kind, message } });
     throw error;
   }
 }

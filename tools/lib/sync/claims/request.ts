@@ -98,9 +98,9 @@ function ask({ ports, queue, options, begin, end }: Caller, wish: Wish): Promise
   return askTogether(wish, {
     queue,
     ...{ time: ports.time, deadlineMs: options.deadlineMs, isAlone: options.isOffline },
-    serve: async wishes => {
+    serve: async (wishes, more) => {
       await begin();
-      const outcomes = await serveWishes(ports, wishes, options);
+      const outcomes = await serveWishes(ports, wishes, { ...options, more });
       end();
       return outcomes;
     },

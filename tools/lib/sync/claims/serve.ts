@@ -64,10 +64,12 @@ function refusedBy({ outcome, words }: Extract<Advance<never>, { words: string }
     : new Failure('offline', `the remote refuses the ledger branch: ${words}`);
 }
 
-function attemptFor(ports: ClaimsPorts, wishes: Wish[], options: ServeOptions): Attempt<Made> {
+function attemptFor(ports: ClaimsPorts, first: Wish[], options: ServeOptions): Attempt<Made> {
+  let wishes: Wish[] | undefined;
   return {
     ...{ tip: ports.tip.read(), deadlineMs: options.deadlineMs, retries: options.retries },
     decide: async (tree, { isFresh }) => {
+      wishes = wishes ? [...wishes, ...(options.more?.() ?? [])] : first;
       const made = await decideOn(ports, tree, wishes, options);
       const isEmpty = made.changes.length === 0;
       // What lands proves the tip, and with it every refusal beside it.
