@@ -44,7 +44,7 @@ export interface Served {
 }
 
 const FIRST_PAUSE_MS = 4;
-const LONGEST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 500;
 
 /** @throws Failure `contention` when the lock was not free in time; whatever serving throws */
 export async function askTogether(wish: Wish, served: Served): Promise<Outcome> {
