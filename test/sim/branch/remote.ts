@@ -90,6 +90,8 @@ export class Remote {
     }
     const id = String(this.commits.size + 1).padStart(40, '0');
     this.commits.set(id, { parent, tree, message: draft.message });
+    draft.meanwhile?.();
+    step();
     return id;
   }
 

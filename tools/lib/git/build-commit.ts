@@ -30,6 +30,8 @@ export interface CommitDraft {
   /** Shown as author and committer. */
   name: string;
   changes: Iterable<FileChange>;
+  /** What can be done while git writes. */
+  meanwhile?(): void;
 }
 
 export interface TreeReader {
@@ -74,6 +76,7 @@ export async function buildCommit(
       commit = await answers.line();
     }
     git.stdin.end('done\n');
+    draft?.meanwhile?.();
     if ((await git.status) !== 0)
       throw new GitFailure('disk', `git fast-import failed: ${lastWords(git.messages())}`);
     return commit;

@@ -3,7 +3,7 @@
  *
  * 1. What an earlier call left open is settled first: an **intent** says which leases were about to be pushed. The
  *    branch has one: its ops are appended to the claims log. It has not: dropped, as whoever asked is gone.
- * 2. Decide on the tip, note the intent (synced), push; `advance` tells the outcome.
+ * 2. Decide on the tip, note the intent (synced, while git writes the commit), push; `advance` tells the outcome.
  * 3. It landed: the ops are appended to the claims log (synced, told in the ledgers), and the intent goes. Only now anybody
  *    hears "yes".
  * 4. The remote cannot be asked: provisional leases, decided on the tip last seen. When a push is in doubt, they are the
@@ -78,7 +78,6 @@ function attemptFor(ports: ClaimsPorts, first: Wish[], options: ServeOptions): A
     },
     prepare: (commit, made) => {
       made.commit = commit;
-      noteIntent(ports, made);
     },
     arrive: async (from, to) => {
       await ports.arrive(from, to);
@@ -87,13 +86,17 @@ function attemptFor(ports: ClaimsPorts, first: Wish[], options: ServeOptions): A
   };
 }
 
-function draftOf({ writer, newId, time }: ClaimsPorts, { changes, says, decided, beats }: Made): CommitDraft {
+function draftOf(ports: ClaimsPorts, made: Made): CommitDraft {
+  const { writer, newId, time } = ports;
+  const { changes, says, decided, beats } = made;
   const told = says.length > 0 ? says : beats ? [`beats of ${writer}`] : ['claims'];
   const [first, ...more] = told;
   const subject = more.length === 0 ? first! : `${first}, and ${more.length} more`;
   const leases = decided.map(({ wish }) => `Ledger-Lease: ${wish.id}`);
   const body = [...more.slice(0, 4).map(text => `- ${text}`), '', `Ledger-Attempt: ${newId()}`, ...leases];
-  return { message: `${subject}\n\n${body.join('\n')}\n`, whenMs: time.nowMs(), name: writer, changes };
+  const message = `${subject}\n\n${body.join('\n')}\n`;
+  const meanwhile = (): void => noteIntent(ports, made);
+  return { message, whenMs: time.nowMs(), name: writer, changes, meanwhile };
 }
 
 function noteIntent({ intents }: ClaimsPorts, { decided }: Made): void {
