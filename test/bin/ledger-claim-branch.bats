@@ -108,3 +108,44 @@ on() { cd "$BASE/$1" || return; }
   in_zsh 'ledger-claim T-1 --quiet && git --git-dir ../remote.git log --format=%s ledger | grep -c claims'
   assert_output 0
 }
+
+@test "on a remote that was rewound nothing is claimed" {
+  ledger-claim T-1 --quiet
+  git --git-dir "$BASE/remote.git" update-ref refs/heads/ledger ledger~1
+  on b
+  # It has seen nothing of what was lost.
+  in_zsh 'ledger-claim T-1 --json | jq .epoch'
+  assert_output 1
+  on a
+  apart 'ledger-claim T-2'
+  assert_refused 6 'it was rewound or replaced'
+  apart 'ledger-claim check T-2 --epoch 1'
+  assert_failure 4
+  apart 'ledger-claim check T-1 --epoch 1 --remote'
+  assert_refused 6 'it was rewound or replaced'
+  in_zsh 'git --git-dir ../remote.git ls-tree -r --name-only ledger | grep -c "^claims/[0-9a-f][0-9a-f]/"'
+  assert_output 1
+}
+
+@test "ledger-sync settles what a claim that was cut off left open" {
+  intent=.git/agent-ledger/sync/intent.json
+  cat >"$BASE/git" <<END
+#!/bin/sh
+for word; do case \$word in push) is_push=1 ;; esac; done
+[ -n "\$is_push" ] || exec $(command -v git) "\$@"
+$(command -v git) "\$@"
+kill -KILL \$PPID
+END
+  chmod +x "$BASE/git"
+  mkdir "$BASE/wrapper" && mv "$BASE/git" "$BASE/wrapper/git"
+  run env PATH="$BASE/wrapper:$PATH" ledger-claim T-1
+  assert_failure 137
+  [ -f "$intent" ]
+  in_zsh 'ledger-claim check T-1'
+  assert_failure 4
+  in_zsh 'ledger-sync'
+  assert_success
+  [ ! -f "$intent" ]
+  in_zsh 'ledger-claim check T-1 --json | jq .epoch'
+  assert_output 1
+}

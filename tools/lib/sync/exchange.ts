@@ -27,6 +27,7 @@ export interface ExchangeOptions {
  * @throws Failure `contention`, `offline`, `rewound`
  */
 export async function exchangeAll(exchange: Exchange, options: ExchangeOptions): Promise<void> {
+  await settleOpen(exchange);
   for (;;) {
     const result = await sendOnce(exchange, options);
     const proposal = settle(exchange, result, options);
@@ -36,11 +37,24 @@ export async function exchangeAll(exchange: Exchange, options: ExchangeOptions):
 
 /** Fetches, checks and takes over. @throws Failure `offline`, `rewound` */
 export async function pull(exchange: Exchange): Promise<void> {
+  await settleOpen(exchange);
   const { state, branch } = exchange;
   const from = state.ledger_head ?? undefined;
   const to = await branch.fetch();
   if (to !== from) await arrive(exchange, from, to);
   noteLook(exchange);
+}
+
+/** What a call that was cut off left open is settled first. */
+async function settleOpen(exchange: Exchange): Promise<void> {
+  const { parts, branch, state } = exchange;
+  const tip = {
+    read: () => state.ledger_head ?? undefined,
+    // Whatever arrives is accepted on the way.
+    write: () => undefined,
+  };
+  for (const part of parts)
+    await part.settle?.({ branch, tip, arrive: (from, to) => arrive(exchange, from, to) });
 }
 
 /** The first commit of a branch for which nobody has anything yet. */

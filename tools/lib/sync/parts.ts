@@ -6,6 +6,7 @@
  */
 import type { FileChange, TreeReader } from '../git/build-commit.js';
 import type { Blob, TreeChange } from '../git/tree.js';
+import type { BranchAccess } from './advance.js';
 
 /** What changed on the branch between two tips, as far as one part owns it. */
 export interface Arrival {
@@ -31,7 +32,18 @@ export interface Proposal {
   landed(): void;
 }
 
+/** How a part looks at the branch on its own. */
+export interface Look {
+  branch: BranchAccess;
+  /** The accepted tip. */
+  tip: { read(): string | undefined; write(tip: string | undefined): void };
+  /** Checks and takes over what arrived. @throws Failure `rewound` */
+  arrive(from: string | undefined, to: string | undefined): Promise<void>;
+}
+
 export interface Part {
+  /** Settles what a call that was cut off left open, before anything is sent. @throws Failure `offline`, `rewound` */
+  settle?(look: Look): Promise<void>;
   /** Whether a path of the branch, known to be one of ours, belongs to this part. */
   owns(path: BranchPath): boolean;
   /** Checks what arrived and takes it over. What is refused is reported and stops nothing else. */

@@ -1,18 +1,22 @@
 /** Claims as a part of what the branch carries: what others changed arrives, what of ours it lacks is sent. */
+
+import { Failure } from '../../failure.js';
 import type { FileChange, TreeReader } from '../../git/build-commit.js';
 import type { ClaimOptions } from '../../journal/claim.js';
 import type { Config } from '../../record/config.js';
 import { uuidV7 } from '../../record/ids.js';
 import type { SyncContext } from '../context.js';
-import type { Arrival, BranchPath, Part, Proposal } from '../parts.js';
+import type { Arrival, BranchPath, Look, Part, Proposal } from '../parts.js';
 import type { SyncState } from '../state.js';
 import { applyDecision } from './apply-decision.js';
 import { arriveClaims } from './arrive.js';
 import { LONGEST_CLAIM_BYTES, parseClaimFile } from './claim-file.js';
 import { decideOn, type Made } from './decide-on-tip.js';
 import { openForeignLeases } from './foreign-leases.js';
+import { openIntents } from './intents.js';
 import { openLocalClaims, provisionalClaims } from './local-claims.js';
 import type { ClaimsPorts, LocalClaims, LocalState, Wish } from './ports.js';
+import { settleIntent } from './settle.js';
 import { staleAfterMs } from './stale.js';
 import { sweepWishes } from './sweep.js';
 
@@ -22,7 +26,7 @@ interface PartOptions {
 }
 
 export class ClaimsPart implements Part {
-  private readonly ports: Pick<ClaimsPorts, 'writer' | 'local' | 'foreign' | 'warn' | 'newId'>;
+  private readonly ports: Pick<ClaimsPorts, 'writer' | 'local' | 'foreign' | 'intents' | 'warn' | 'newId'>;
 
   /** @param state its queue of provisional claims follows; whoever holds it stores it */
   constructor(
@@ -39,11 +43,18 @@ export class ClaimsPart implements Part {
     };
     const foreign = openForeignLeases(workspace);
     const newId = (): string => uuidV7(workspace.clock.nowMs());
-    this.ports = { writer: workspace.writer, local: { ...local, change }, foreign, warn, newId };
+    const intents = openIntents(workspace, warn);
+    this.ports = { writer: workspace.writer, local: { ...local, change }, foreign, intents, warn, newId };
   }
 
   owns({ kind }: BranchPath): boolean {
     return kind === 'claim' || kind === 'beats';
+  }
+
+  async settle(look: Look): Promise<void> {
+    const open = await settleIntent({ ...this.ports, ...look });
+    if (open !== undefined) throw new Failure('offline', open);
+    this.noteWaiting();
   }
 
   async arrive(arrival: Arrival): Promise<void> {

@@ -9,7 +9,9 @@ import type { ClaimsPorts } from './ports.js';
  * Looks at the branch and takes over the leases that reached it.
  * @returns why it is still open; undefined when nothing is
  */
-export async function settleIntent(ports: ClaimsPorts): Promise<string | undefined> {
+export async function settleIntent(
+  ports: Pick<ClaimsPorts, 'branch' | 'tip' | 'local' | 'intents' | 'arrive'>,
+): Promise<string | undefined> {
   const intent = ports.intents.read();
   if (!intent) return undefined;
   const from = ports.tip.read();
@@ -34,7 +36,7 @@ export async function settleIntent(ports: ClaimsPorts): Promise<string | undefin
 }
 
 async function onTip(
-  { branch }: ClaimsPorts,
+  { branch }: Pick<ClaimsPorts, 'branch'>,
   tip: string | undefined,
   grants: IntendedGrant[],
 ): Promise<IntendedGrant[]> {
