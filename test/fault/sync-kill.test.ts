@@ -2,11 +2,10 @@
  * SIGKILL before and after each git process of an exchange. Whatever was cut off, the next plain exchange goes on from it:
  * nothing is lost, nothing is sent twice, and all machines end up with the same.
  */
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { start } from '../support/executable.js';
 import { git } from '../support/git.js';
+import { killingGit } from '../support/git-wrapper.js';
 import {
   fileOn,
   type Machine,
@@ -17,30 +16,10 @@ import {
   tell,
 } from '../support/machines.js';
 import { rounds, seededBelow } from '../support/rounds.js';
-import { temporaryDirectory } from '../support/workspace.js';
 
 const today = (): string => new Date().toLocaleDateString('sv-SE');
 const copyOf = (of: Machine): string => `g/ledger/cls/${today()}.${of.workspace.writer}.jsonl`;
 const own = (of: Machine): string => fileOn(of, `g/ledger/cls/${today()}.jsonl`)!;
-
-/** A `git` that kills who calls it at its n-th call, before or after it has done its work. */
-function killingGit(call: number, when: 'before' | 'after'): { path: string; calls: string } {
-  const directory = temporaryDirectory();
-  const calls = join(directory, 'calls');
-  const real = git('/', '--exec-path').replace(/\/libexec\/.*|\/lib\/git-core.*/, '/bin/git');
-  mkdirSync(join(directory, 'bin'));
-  const script = [
-    '#!/bin/sh',
-    `if [ -n "$LEDGER_TEST_INSIDE" ]; then exec '${real}' "$@"; fi`,
-    'LEDGER_TEST_INSIDE=1; export LEDGER_TEST_INSIDE',
-    `echo x >>'${calls}'`,
-    `if [ "$(wc -l <'${calls}')" -ne ${call} ]; then exec '${real}' "$@"; fi`,
-    when === 'before' ? 'kill -KILL $PPID; exit 1' : `'${real}' "$@"; kill -KILL $PPID`,
-  ];
-  writeFileSync(join(directory, 'bin/git'), `${script.join('\n')}\n`);
-  chmodSync(join(directory, 'bin/git'), 0o755);
-  return { path: `${join(directory, 'bin')}:${process.env.PATH}`, calls };
-}
 
 /** @returns whether it was killed */
 async function syncKilled(
@@ -48,8 +27,7 @@ async function syncKilled(
   call: number,
   when: 'before' | 'after',
 ): Promise<boolean> {
-  const { path } = killingGit(call, when);
-  const environment = { ...options.environment, PATH: path };
+  const environment = { ...options.environment, ...killingGit(call, when) };
   const { signal, status, messages } = await start('ledger-sync', [], { cwd: top, environment }).ended;
   if (signal === null) expect(status, messages).toBe(0);
   return signal !== null;
@@ -83,7 +61,9 @@ test.each(['before', 'after'] as const)('killed %s a git process of an exchange'
     tell(b, 'cls', `there ${call}`);
     await sync(b);
     tell(a, 'cls', `here ${call}`);
-    expect(await syncKilled(a, call, when)).toBe(true);
+    const isKilled = await syncKilled(a, call, when);
+    // A git that only reads is ended by its caller, maybe before it can kill it.
+    if (when === 'before') expect(isKilled).toBe(true);
     await sync(a);
   }
   await expectSame(remote, [a, b]);
