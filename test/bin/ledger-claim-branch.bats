@@ -149,3 +149,16 @@ END
   in_zsh 'ledger-claim check T-1 --json | jq .epoch'
   assert_output 1
 }
+
+@test "ledger-status shows who holds what on other machines" {
+  ledger-write cls task_start T-1 test 'Make it work' --status
+  ledger-claim T-1 --quiet
+  ledger-claim T-2 --agent-id andy --quiet
+  in_zsh 'ledger-sync'
+  on b
+  in_zsh 'ledger-sync && ledger-status --json | jq -c "[.agents[] | [.agent, .is_ours, .state, [.claims[] | [.task_id, .epoch, .is_over]]]]"'
+  assert_output '[["andy",false,null,[["T-2",1,false]]],["cls",false,"busy",[["T-1",1,false]]]]'
+  in_zsh 'ledger-status cls'
+  assert_line --partial 'holds T-1 until'
+  refute_line --partial 'T-2'
+}

@@ -3,7 +3,7 @@
  * the log knows beyond it. Nothing is written, and nothing that a file holds stops the others from being
  * shown.
  */
-import { hasEnded } from '../claims/lease.js';
+import { hasEnded, type Lease, type Observation } from '../claims/lease.js';
 import { type Moment, momentNow } from '../claims/moment.js';
 import { readLeases } from '../claims/store.js';
 import { type Clock, parseTimestamp } from '../clock.js';
@@ -25,6 +25,8 @@ export interface OverviewOptions {
   staleAfterMs: number;
   /** Only this agent. */
   agent?: string | undefined;
+  /** Leases of other machines, as they are known here, each with since when it has been seen so. */
+  foreignLeases?(): { lease: Lease; seen: Observation }[];
 }
 
 /** Where a state began, or why that cannot be read. */
@@ -49,18 +51,45 @@ export class OverviewReader {
     const { agent } = this.options;
     const ours = knownWriter(control);
     const nowMs = clock.nowMs();
-    const held = heldTasks(this.place, momentNow(clock, ours ?? ''));
+    const held = this.heldTasks(momentNow(clock, ours ?? ''));
     const files = listStatusFiles(root, agent).filter(
       ({ writer }) => writer === undefined || writer !== ours,
     );
-    const reported = new Set(files.map(file => file.agent));
+    const reported = new Set(files.map(file => holderOf(file.agent, file.writer ?? ours)));
     const silent = listAgents(root)
-      .filter(name => (agent === undefined || name === agent) && !reported.has(name))
+      .filter(name => (agent === undefined || name === agent) && !reported.has(holderOf(name, ours)))
       .filter(name => listDayFiles(root, { agent: name }).some(file => file.writer === undefined))
       .map(name => unreported(name, ours));
     const agents = [...files.map(file => this.describe(file, ours, nowMs)), ...silent];
-    for (const overview of agents) if (overview.is_ours) overview.claims = held.get(overview.agent) ?? [];
+    for (const overview of agents) {
+      const holder = holderOf(overview.agent, overview.writer ?? undefined);
+      overview.claims = held.get(holder)?.tasks ?? [];
+      held.delete(holder);
+    }
+    for (const other of held.values()) {
+      const isMeant = agent === undefined || agent === other.agent;
+      if (isMeant && other.writer !== ours) agents.push(silentHolder(other));
+    }
     return agents.sort((a, b) => (a.agent < b.agent ? -1 : a.agent > b.agent ? 1 : 0));
+  }
+
+  /** By holder: the leases of this checkout's claims log, and those of other machines. What is wrong with that log is `ledger-claim`'s to say. */
+  private heldTasks(now: Moment): Map<string, Holder> {
+    const own = [...readLeases(this.place, () => undefined).values()].map(lease => {
+      return { lease, isOver: hasEnded(lease, now) || isWorktreeGone(this.place, lease.worktree) };
+    });
+    const foreign = (this.options.foreignLeases?.() ?? []).map(({ lease, seen }) => {
+      return { lease, isOver: hasEnded(lease, now, seen) };
+    });
+    const held = new Map<string, Holder>();
+    for (const { lease, isOver } of [...own, ...foreign]) {
+      const { task_id, epoch, expires_at, writer } = lease;
+      const agent = ledgerAgent(lease.agent);
+      const holder = held.get(holderOf(agent, writer)) ?? { agent, writer, tasks: [] };
+      holder.tasks.push({ task_id, epoch, expires_at, is_over: isOver });
+      held.set(holderOf(agent, writer), holder);
+    }
+    return held;
   }
 
   private describe(file: StatusFile, ours: string | undefined, nowMs: number): AgentOverview {
@@ -100,18 +129,6 @@ export class OverviewReader {
   }
 }
 
-/** By agent: the leases of this checkout's claims log. What is wrong with that log is `ledger-claim`'s to say. */
-function heldTasks(place: Place, now: Moment): Map<string, HeldTask[]> {
-  const held = new Map<string, HeldTask[]>();
-  for (const lease of readLeases(place, () => undefined).values()) {
-    const { task_id, epoch, expires_at } = lease;
-    const is_over = hasEnded(lease, now) || isWorktreeGone(place, lease.worktree);
-    const agent = ledgerAgent(lease.agent);
-    held.set(agent, [...(held.get(agent) ?? []), { task_id, epoch, expires_at, is_over }]);
-  }
-  return held;
-}
-
 function beganAt(whose: Whose, present: Present): Began {
   try {
     return { beginning: findBeginning(whose, present) };
@@ -119,6 +136,19 @@ function beganAt(whose: Whose, present: Present): Began {
     if (error instanceof Failure) return { problem: error.message };
     throw error;
   }
+}
+
+interface Holder {
+  agent: string;
+  writer: string;
+  tasks: HeldTask[];
+}
+
+const holderOf = (agent: string, writer: string | undefined): string => `${agent} ${writer ?? ''}`;
+
+/** An agent of another machine whose claims have come, and no status. */
+function silentHolder({ agent, writer, tasks }: Holder): AgentOverview {
+  return { ...unreported(agent, writer), is_ours: false, claims: tasks, problem: null };
 }
 
 /** An agent of ours that has a ledger and no status. */

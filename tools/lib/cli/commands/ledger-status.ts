@@ -20,7 +20,7 @@ export const ledgerStatus: Command = {
     if (extra.length > 0) throw new Failure('usage', 'give one agent, or none for all');
     if (args.isSet('watch')) assertWatchable(call);
     const context = openContext(call);
-    const reader = readerOf(context, agent === undefined ? undefined : agentName(agent));
+    const reader = await readerOf(context, agent === undefined ? undefined : agentName(agent));
     const agents = reader.read(io.clock);
     if (agents.length === 0 && agent !== undefined)
       throw new Failure('missing', `there is no agent ${agent}`);
@@ -37,12 +37,17 @@ function assertWatchable({ args, io }: Call): void {
   if (!io.isTerminal('output')) throw new Failure('usage', '--watch needs a terminal to draw on');
 }
 
-function readerOf({ place, config, dayOptions }: Context, agent: string | undefined): OverviewReader {
+async function readerOf(
+  { place, config, dayOptions }: Context,
+  agent: string | undefined,
+): Promise<OverviewReader> {
   const { sessionIdleMs } = dayOptions;
+  const { readForeignLeases } = await import('../../sync/claims/foreign-leases.js');
   return new OverviewReader(place, {
     agent,
     sessionIdleMs,
     staleAfterMs: config.ledger.stale_after_s * 1000,
+    foreignLeases: () => readForeignLeases(place),
   });
 }
 
