@@ -4,16 +4,17 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { throughput } from './daemon-load.js';
 import { type Durability, WRITE, withDaemon } from './daemon-scratch.js';
-import { median, pairedRatio, runProgram } from './pairs.js';
+import { durationOf, median, pairedRatio, runProgram } from './pairs.js';
 import type { BenchRow } from './row.js';
 import type { Scratch } from './scratch.js';
 
 const TOOLS = fileURLToPath(new URL('../../tools', import.meta.url));
 const TURNS = 40;
-const CALLS = 50;
+const CALLS = 25;
 
 /** A server that answers each chunk; with `syncs` it appends it to a file and syncs it before. */
 async function startEcho({ path, script }: Scratch, syncs: boolean): Promise<ChildProcess> {
@@ -62,25 +63,30 @@ function write(durability: Durability): BenchRow['measure'] {
     });
 }
 
-/** How long one call through the plugin takes, s. */
-function callSeconds({ root, env }: Scratch): number {
-  const code = `source ${TOOLS}/zsh/agent-ledger.plugin.zsh; zmodload zsh/datetime
-ours() { local i; for (( i = 0; i < 500; i++ )); do ledger-write ${WRITE.map(word => `'${word}'`).join(' ')} || exit; done }
-ours; a=$EPOCHREALTIME; ours; print $(( (EPOCHREALTIME - a) / 500 ))`;
-  return Number(execFileSync('zsh', ['-f', '-c', code], { cwd: root, env }).toString());
-}
+/** zsh waits for a line, makes `CALLS` calls, and tells how long one has taken, s. */
+const CALLER = `source ${TOOLS}/zsh/agent-ledger.plugin.zsh
+zmodload zsh/datetime
+while read -r; do
+  a=$EPOCHREALTIME
+  for (( i = 0; i < ${CALLS}; i++ )); do ledger-write ${WRITE.map(word => `'${word}'`).join(' ')} || exit; done
+  print $(( (EPOCHREALTIME - a) / ${CALLS} ))
+done`;
 
+/** One start of the executable and `CALLS` calls through the plugin take turns. */
 async function besideExecutable(): Promise<{ ratio: number }> {
   return withDaemon('relaxed', async scratch => {
     const { root, env, ours } = scratch;
+    const zsh = spawn('zsh', ['-f', '-c', CALLER], { cwd: root, env, stdio: ['pipe', 'pipe', 'inherit'] });
+    const answers = createInterface(zsh.stdout)[Symbol.asyncIterator]();
     const ratios: number[] = [];
-    for (let turn = -2; turn < 11; turn++) {
-      const start = performance.now();
-      for (let count = 0; count < 5; count++) runProgram(ours('ledger-write', ...WRITE), { cwd: root, env });
-      const executable = (performance.now() - start) / 5000;
-      const call = callSeconds(scratch);
-      if (turn >= 0) ratios.push(executable / call);
+    for (let turn = -2; turn < TURNS / 2; turn++) {
+      const executable = durationOf(() => runProgram(ours('ledger-write', ...WRITE), { cwd: root, env }));
+      zsh.stdin.write('\n');
+      const { value, done } = await answers.next();
+      if (done) throw new Error('the shell has ended');
+      if (turn >= 0) ratios.push(executable / 1e9 / Number(value));
     }
+    zsh.stdin.end();
     return { ratio: median(ratios) };
   });
 }

@@ -7,7 +7,7 @@
 
 () {
   emulate -LR zsh -o no_aliases
-  local package=${1:A:h:h:h} directory file line name
+  local package=${1:A:h:h:h} directory file line name REPLY
   (( $+_agent_ledger_plugin )) && agent-ledger_plugin_unload
   typeset -gA _agent_ledger_plugin=(package $package)
 
@@ -24,7 +24,8 @@
   _agent_ledger_lane[started]=
   for name in ledger-write status-update ledger-claim ledger-status {cls,andy,hybrid}-hook; do
     (( $+functions[$name] )) && continue
-    functions[$name]="_agent_ledger_call $name \"\$@\""
+    _agent_ledger_body $name
+    functions[$name]=$REPLY
     _agent_ledger_plugin[functions]+=" $name"
   done
 
@@ -48,7 +49,7 @@ agent-ledger_plugin_unload() {
     (( $+functions[${file:t}] )) && unfunction ${file:t}
   done
   for file in ${=_agent_ledger_plugin[functions]}; do
-    [[ ${functions[$file]} == *_agent_ledger_call* ]] && unfunction $file
+    [[ ${functions[$file]} == *_agent_ledger_try* ]] && unfunction $file
   done
   fpath=(${fpath:#$package/(tools/zsh/functions|dist/completions)})
   (( $+_agent_ledger_plugin[path] )) && path=(${path:#$_agent_ledger_plugin[path]})

@@ -1,23 +1,28 @@
-# Calls ledgerd without starting a process. `_agent_ledger_call <executable> <argument…>` is the body of each function
-# of the plugin; scripts use `_agent_ledger_try`. docs/ledgerd.md has the protocol, tools/lib/daemon/request.ts its
-# other side.
+# Calls ledgerd without starting a process. The plugin makes each of its functions of `_agent_ledger_body`; scripts use
+# `_agent_ledger_try`. docs/ledgerd.md has the protocol, tools/lib/daemon/request.ts its other side.
 #
 # All of it runs under `emulate -L zsh -o no_multibyte -o extended_glob`, so that lengths are in bytes. Each call has a
 # connection of its own: zsh hands one that it keeps to every command it starts. Nothing of a reply is evaluated.
+#
+# A call of a function costs zsh as much as a connection to a socket. What every call needs therefore stands in
+# `_agent_ledger_try` itself, and functions do what few calls need.
 
 typeset -gA _agent_ledger_lane=()
 typeset -ga _agent_ledger_sockets=()
 typeset -gi _agent_ledger_high=0 _agent_ledger_low=0 _agent_ledger_process=0
 autoload -Uz ${${(%):-%x}:A:h}/functions/_agent_ledger_root
 
-# Calls an executable of this name by the daemon, else by a process.
-_agent_ledger_call() {
-  emulate -L zsh -o no_multibyte -o extended_glob
+# Sets REPLY to what a function is that calls an executable of this name by the daemon, else by a process.
+_agent_ledger_body() {
+  REPLY="emulate -L zsh -o no_multibyte -o extended_glob
   local name=$1 input
   local -a arguments
   local -i answer hasInput=0
-  shift
-  _agent_ledger_try "$@" && return answer
+  _agent_ledger_try \"\$@\" && return answer
+  _agent_ledger_execute"
+}
+
+_agent_ledger_execute() {
   if (( hasInput )); then
     print -rn -- "$input" | command $name "${(@)arguments}"
   else
@@ -28,18 +33,57 @@ _agent_ledger_call() {
 # Tries to have the executable `name` called by the daemon with these arguments. Sets `answer` to its exit status. Fails
 # where a process has to do it, with `arguments`, and, when `hasInput` is set, with `input` on its standard input.
 _agent_ledger_try() {
-  local REPLY
-  local -i descriptor
+  local REPLY field request place=$PWD:${LEDGER_ROOT-}:${LUKA_SOT-}
+  local -i descriptor=-1 count=0
   arguments=("$@")
-  (( $+builtins[zsocket] && $+builtins[zstat] && $+builtins[zselect] && $+sysparams && $+epochtime )) ||
+  (( $+builtins[zsocket] && $+builtins[zstat] && $+builtins[zselect] && $+sysparams && $+EPOCHREALTIME )) ||
     _agent_ledger_load || return
-  _agent_ledger_connect || { _agent_ledger_start; return 1 }
+  [[ $_agent_ledger_lane[place] == $place ]] || _agent_ledger_places $place
+  (( $#_agent_ledger_sockets )) || return
   # Who names the event, or sends many, needs no id of ours. The process gets the same one, and writes no second event.
-  if [[ $name == (ledger-write|*-hook) ]] && (( ! ${argv[(I)--(id|stdin|import|help|version)(|=*)|run]} )); then
-    _agent_ledger_id && arguments=(--id $REPLY "$@")
+  if [[ $name == (ledger-write|*-hook) ]] && (( ! ${argv[(I)--(id|stdin|import|help|version)(|=*)|run]} )) &&
+    { (( _agent_ledger_process == sysparams[pid] )) || _agent_ledger_draw }; then
+    # A UUID of version 7: what is random in it is drawn once by each process, and counted on from there.
+    (( ++_agent_ledger_low, count = EPOCHREALTIME * 1000 ))
+    printf -v REPLY '%08x-%04x-7%03x-%04x-%012x' $(( count >> 16 )) $(( count & 0xffff )) $_agent_ledger_high \
+      $(( 0x8000 | _agent_ledger_low >> 48 )) $(( _agent_ledger_low & 0xffffffffffff ))
+    arguments=(--id $REPLY "$@")
   fi
-  [[ $name == *-hook ]] && _agent_ledger_input "$@"
-  _agent_ledger_ask "${(@)arguments}"
+  if [[ $name == *-hook ]]; then
+    # Without a daemon the process reads its input itself.
+    for place in $_agent_ledger_sockets; do
+      [[ -S $place ]] && { _agent_ledger_input "$@"; break }
+    done
+  fi
+  count=0
+  for field in HOME TZ TERM LUKA_SOT XDG_STATE_HOME HYBRID_LEDGER_DISABLE NO_COLOR FORCE_COLOR \
+    ${(k)parameters[(I)LEDGER_*]}; do
+    [[ ${(tP)field} == *export* ]] || continue
+    field=$field=${(P)field}
+    request+="${#field}:$field,"
+    (( ++count ))
+  done
+  for field in "${(@)arguments}"; do request+="${#field}:$field,"; done
+  (( hasInput )) && request="${#input}:$input,$request"
+  field=
+  [[ -t 0 ]] && field=i
+  [[ -t 1 ]] && field+=o
+  [[ -t 2 ]] && field+=m
+  field="1 ${field:--} ${COLUMNS:-80} $hasInput $count"
+  place=$_agent_ledger_lane[directory]
+  request="${#field}:$field,${#place}:$place,${#name}:$name,$request"
+  request="${#request}:$request,"
+  # Only now: the daemon then wakes up once, and finds the whole request.
+  for place in $_agent_ledger_sockets; do
+    # One that is ours was made by a process of ours.
+    [[ -S $place && -O $place ]] && { zsocket $place } 2>/dev/null && descriptor=REPLY && break
+  done
+  if (( descriptor < 0 )); then
+    arguments=("$@")
+    _agent_ledger_start
+    return 1
+  fi
+  _agent_ledger_ask
   set -- $?
   exec {descriptor}>&-
   return $1
@@ -48,48 +92,20 @@ _agent_ledger_try() {
 _agent_ledger_load() {
   zmodload zsh/parameter && zmodload -F zsh/net/socket b:zsocket && zmodload -F zsh/stat b:zstat &&
     zmodload -F zsh/system b:sysopen b:sysread b:syswrite p:sysparams && zmodload -F zsh/zselect b:zselect &&
-    zmodload -F zsh/datetime p:EPOCHREALTIME p:epochtime
+    zmodload -F zsh/datetime p:EPOCHREALTIME
 } 2>/dev/null
 
-# Asks on `descriptor`. Fails when nobody answers in time, or the call is not served.
+# Sends `request` on `descriptor` and takes the reply. Fails when nobody answers in time, or the call is not served.
 _agent_ledger_ask() {
-  local request field
-  local -i count=0
   # The daemon may be killed while it is being written to.
   trap '' PIPE
-  for field in ${(k)parameters[(I)(LEDGER_*|LUKA_SOT|HOME|TZ|XDG_STATE_HOME|HYBRID_LEDGER_DISABLE|NO_COLOR|FORCE_COLOR|TERM)]}; do
-    [[ $parameters[$field] == *export* ]] || continue
-    field=$field=${(P)field}
-    request+="${#field}:$field,"
-    (( ++count ))
-  done
-  for field; do request+="${#field}:$field,"; done
-  (( hasInput )) && request="${#input}:$input,$request"
-  field=
-  [[ -t 0 ]] && field=i
-  [[ -t 1 ]] && field+=o
-  [[ -t 2 ]] && field+=m
-  field="1 ${field:--} ${COLUMNS:-80} $hasInput $count"
-  request="${#field}:$field,${#_agent_ledger_lane[directory]}:$_agent_ledger_lane[directory],${#name}:$name,$request"
-  request="${#request}:$request,"
   if (( $#request <= 2048 )); then
-    print -rnu $descriptor -- "$request" 2>/dev/null || return
+    syswrite -o $descriptor -- $request || return
   else
     _agent_ledger_send || return
   fi
   sysread -t 0.05 -i $descriptor REPLY || return
   if [[ $REPLY == 4:1:0,, ]]; then answer=0; else _agent_ledger_receive; fi
-}
-
-# Sets `descriptor` to a connection to the daemon of the working directory's root.
-_agent_ledger_connect() {
-  local place=$PWD:${LEDGER_ROOT-}:${LUKA_SOT-}
-  [[ $_agent_ledger_lane[place] == $place ]] || _agent_ledger_places $place
-  for place in $_agent_ledger_sockets; do
-    # One that is ours was made by a process of ours.
-    [[ -S $place && -O $place ]] && zsocket $place 2>/dev/null && descriptor=REPLY && return
-  done
-  return 1
 }
 
 # Notes where the socket of the working directory's root can be, as tools/lib/daemon/address.ts has it.
@@ -195,17 +211,6 @@ _agent_ledger_print() {
       (2) print -rnu2 -- "$field[2,-1]" ;;
     esac
   done
-}
-
-# Sets REPLY to a UUID of version 7. What is random in it is drawn once by each process, and counted on from there.
-_agent_ledger_id() {
-  if (( _agent_ledger_process != sysparams[pid] )); then
-    _agent_ledger_draw || return
-  fi
-  (( ++_agent_ledger_low ))
-  local -i now='epochtime[1] * 1000 + epochtime[2] / 1000000'
-  printf -v REPLY '%08x-%04x-7%03x-%04x-%012x' $(( now >> 16 )) $(( now & 0xffff )) $_agent_ledger_high \
-    $(( 0x8000 | _agent_ledger_low >> 48 )) $(( _agent_ledger_low & 0xffffffffffff ))
 }
 
 # A subshell has the parent's parameters, and must not make the parent's ids.

@@ -59,8 +59,9 @@ test('a refusal is an error with its status, and other executables can be called
   expect(await ledger.run('ledger-claim', ['acquire', 'T-1', '--agent-id', 'cls'])).toMatchObject({
     status: 0,
   });
-  expect(await ledger.run('ledger-query', ['--count'])).toEqual({ status: 0, output: '1\n', messages: '' });
+  // Where the daemon was late, the executable has renewed what the daemon acquires; its event comes before it ends.
   daemon('stop');
+  expect(await ledger.run('ledger-query', ['--count'])).toEqual({ status: 0, output: '1\n', messages: '' });
 });
 
 test('what is under way while the daemon is killed is there once', async () => {

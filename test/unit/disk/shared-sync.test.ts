@@ -52,6 +52,20 @@ test('relaxed, only what is urgent is waited for, and everything is synced all t
   expect(syncs.durable()).toBeUndefined();
 });
 
+test('relaxed, what comes while a sync is under way gathers for the next one', async () => {
+  const directory = temporaryDirectory();
+  const syncs = new SharedSync(true, failed);
+  appendTo(join(directory, 'a'), syncs);
+  const first = syncs.durable()!;
+  await new Promise(resolve => setImmediate(() => setImmediate(resolve)));
+  appendTo(join(directory, 'a'), syncs);
+  await first;
+  // A sync of its own, at once, would be what `durable` gives back where nothing is noted any more.
+  appendTo(join(directory, 'b'), syncs);
+  expect(syncs.isSyncing).toBe(false);
+  await syncs.durable();
+});
+
 test('a file that took the name of another one is synced itself, and none is held open for ever', async () => {
   const syncs = new SharedSync(false, failed);
   const directory = temporaryDirectory();

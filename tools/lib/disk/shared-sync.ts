@@ -37,6 +37,8 @@ export class SharedSync {
   private running: Promise<void> | undefined;
   private timer: NodeJS.Timeout | undefined;
   private isUrgent = false;
+  /** What has gathered is not to wait any longer. */
+  private isOverdue = false;
   private turn = 0;
 
   /** @param onFailure told of each sync that failed: relaxed, nobody may be waiting for it */
@@ -44,6 +46,10 @@ export class SharedSync {
     private readonly isRelaxed: boolean,
     private readonly onFailure: (error: unknown) => void,
   ) {}
+
+  get isSyncing(): boolean {
+    return this.running !== undefined;
+  }
 
   /** Something was appended to the file that is open as `fd`. */
   note(path: string, fd: number, { isNew, isUrgent }: { isNew: boolean; isUrgent: boolean }): void {
@@ -53,7 +59,11 @@ export class SharedSync {
       this.dirty.add(this.fileAt(directory, undefined));
     }
     if (isUrgent) this.isUrgent = true;
-    this.timer ??= setTimeout(() => this.start(), RELAXED_MS);
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.isOverdue = true;
+      this.start();
+    }, RELAXED_MS);
   }
 
   /** Resolves when what was noted may be acknowledged. @throws Failure `disk` when a sync failed */
@@ -88,6 +98,7 @@ export class SharedSync {
     this.dirty = new Set();
     this.waiters = [];
     this.isUrgent = false;
+    this.isOverdue = false;
     clearTimeout(this.timer);
     this.timer = undefined;
     try {
@@ -104,11 +115,11 @@ export class SharedSync {
     }
   }
 
-  /** One sync has ended; what gathered meanwhile is next. */
+  /** One sync has ended. What gathered meanwhile is next, unless nobody waits for it and it may gather on. */
   private goOn(): void {
     this.syncing = new Set();
     this.running = undefined;
-    this.start();
+    if (this.waiters.length > 0 || this.isOverdue) this.start();
   }
 
   /** @param inode of the file that was appended to: another one may have taken its name */
