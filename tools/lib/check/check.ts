@@ -16,12 +16,12 @@ import { PlanFiles } from '../workplans/plan-files.js';
 import { recoverWriteback } from '../workplans/recover.js';
 import { type TaskProgress, TaskProgressReader } from '../workplans/task-progress.js';
 import { holdWritebacks } from '../workplans/writeback-lock.js';
-import { type Compared, compare, isDoubtful } from './compare.js';
+import { type Compared, compare, isDoubtful, isPlainlyInStep } from './compare.js';
 import { type Finding, finding } from './finding.js';
 import { gateFindings } from './gate-finding.js';
 import { amendAll, type PlanDrift, recordStatus, writeBackAll } from './mend.js';
 import { duplicateFindings, duplicateIds, referenceFindings, strayFindings } from './relate.js';
-import { type PlacedTask, type Survey, survey, tasksOf } from './survey.js';
+import { type PlacedTask, placeOf, type Survey, survey, tasksOf } from './survey.js';
 
 export interface CheckOptions {
   place: Place;
@@ -137,8 +137,10 @@ async function compareAll(
   const twice = duplicateIds(tasks);
   const findings: Finding[] = [];
   const drifts: PlanDrift[] = [];
-  for (const { plan, task, place } of tasks) {
+  for (const { plan, task } of tasks) {
     if (!plan.isAskedFor || twice.has(task.id)) continue;
+    if (isPlainlyInStep(task, progress.statusOf(task))) continue;
+    const place = placeOf({ plan, task });
     const compared: Compared = { task, place, progress: progress.of(task) };
     if (isDoubtful(compared) && plan.repository) {
       const call = { ...git, cwd: plan.repository.top };

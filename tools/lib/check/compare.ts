@@ -38,11 +38,8 @@ export function isDoubtful({ task, progress }: Compared): boolean {
   return rankOf(task.status) > rankOf(statusOf(progress) ?? 'todo');
 }
 
-const IN_STEP: { findings: Finding[]; drift: undefined } = { findings: [], drift: undefined };
-
 export function compare(compared: Compared): { findings: Finding[]; drift: Drift | undefined } {
   const { task, place, progress } = compared;
-  if (isPlainlyInStep(compared)) return IN_STEP;
   const findings = [...synonymFindings(compared), ...titleFindings(compared)];
   const known = (progress && statusOf(progress)) ?? 'todo';
   const ahead = rankOf(task.status) - rankOf(known);
@@ -66,10 +63,12 @@ export function compare(compared: Compared): { findings: Finding[]; drift: Drift
   return { findings: [...findings, drift.finding], drift };
 }
 
-/** Most tasks are. */
-function isPlainlyInStep({ task, progress }: Compared): boolean {
-  if (progress === undefined || task.synonym !== undefined || task.title !== undefined) return false;
-  return statusOf(progress) === task.status;
+/** Whether nothing is to be said of a task. Most are so, and `compare` would only cost. @param known as the ledger has it */
+export function isPlainlyInStep(
+  { status, synonym, title }: WorkplanTask,
+  known: TaskStatus | undefined,
+): boolean {
+  return status === known && synonym === undefined && title === undefined;
 }
 
 const about = ({ id }: WorkplanTask): Partial<Finding> => ({ task: id });

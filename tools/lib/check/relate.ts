@@ -29,8 +29,9 @@ export function duplicateFindings(tasks: PlacedTask[]): Finding[] {
 export function referenceFindings(tasks: PlacedTask[], progress: TaskProgress): Finding[] {
   const ids = new Set(tasks.map(({ task }) => task.id));
   return tasks.flatMap(({ plan, task }) => {
-    if (!plan.isAskedFor || task.dependsOn.length === 0) return [];
+    if (!plan.isAskedFor) return [];
     const missing = task.dependsOn.filter(id => !ids.has(id) && !progress.of({ id, hubId: undefined }));
+    if (missing.length === 0) return [];
     const place = { path: plan.shown, line: task.line };
     return missing.map(id =>
       finding('C-03', place, `${task.id} waits for ${id}, which does not exist`, { task: task.id }),

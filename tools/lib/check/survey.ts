@@ -96,19 +96,16 @@ function planFindings(plans: SurveyedPlan[], { root, paths, show }: SurveyOption
 export interface PlacedTask {
   plan: SurveyedPlan;
   task: WorkplanTask;
-  /** Of its status. */
-  place: Place;
 }
 
 /** Every task of the workplans. */
 export function tasksOf(plans: SurveyedPlan[]): PlacedTask[] {
-  return plans.flatMap(plan =>
-    plan.tasks.map(task => ({
-      plan,
-      task,
-      place: { path: plan.shown, line: task.place?.line ?? task.line },
-    })),
-  );
+  return plans.flatMap(plan => plan.tasks.map(task => ({ plan, task })));
+}
+
+/** Of its status. */
+export function placeOf({ plan, task }: PlacedTask): Place {
+  return { path: plan.shown, line: task.place?.line ?? task.line };
 }
 
 /** A path as a person in `cwd` would write it; one that lies elsewhere as it is. */

@@ -58,7 +58,9 @@ export class PlanSource implements WorkSource {
         this.repositories.set(candidate.path, candidate.repository);
         const plan = await files.read(candidate);
         for (const task of plan?.tasks ?? []) {
-          tasks.push({ ...task, title: task.title ?? task.heading, file: candidate.path });
+          const { id, hubId, title = task.heading, priority, assignee, dependsOn, status } = task;
+          const file = candidate.path;
+          tasks.push({ id, hubId, title, priority, assignee, dependsOn, status, file });
         }
       }
     }

@@ -9,16 +9,14 @@ import { readWhole } from '../disk/read.js';
 import type { Place } from '../root/workspace.js';
 import type { Candidate } from './find.js';
 import { type KeptName, keep, readKept } from './kept.js';
+import { formatRows, type PlanRow, parseRows } from './kept-plan.js';
 import { NotSimple, simpleOnly } from './mapping.js';
 import { parseWorkplan, type Workplan } from './parse.js';
 import { loadYaml } from './yaml.js';
 
-const NAME: KeptName = { name: 'workplans', version: 1 };
+const NAME: KeptName = { name: 'workplans', version: 2 };
 /** The coarsest times that a file system of today has. */
 const SETTLED_AFTER_MS = 2000;
-
-/** A file, what tells a version of it from another, and the workplan in it. */
-type Row = [path: string, version: string, plan: Workplan | null];
 
 function lookAt(path: string): Stats | undefined {
   return ifPresent(`cannot look at ${path}`, () => statSync(path, { throwIfNoEntry: false }));
@@ -27,8 +25,8 @@ function lookAt(path: string): Stats | undefined {
 const versionOf = ({ ino, size, mtimeMs, ctimeMs }: Stats): string => `${ino} ${size} ${mtimeMs} ${ctimeMs}`;
 
 export class PlanFiles {
-  private kept: Map<string, Row> | undefined;
-  private readonly rows: Row[] = [];
+  private kept: Map<string, () => PlanRow> | undefined;
+  private readonly rows: PlanRow[] = [];
   private hasNews = false;
   private readYaml = simpleOnly;
 
@@ -38,8 +36,8 @@ export class PlanFiles {
   ) {}
 
   /** Reads what is kept; otherwise that is done with the first file. */
-  prepare(): Map<string, Row> {
-    this.kept ??= new Map(((readKept(this.place, NAME) ?? []) as Row[]).map(row => [row[0], row]));
+  prepare(): Map<string, () => PlanRow> {
+    this.kept ??= parseRows(readKept(this.place, NAME) ?? '');
     return this.kept;
   }
 
@@ -48,14 +46,14 @@ export class PlanFiles {
     const stats = blob === undefined ? lookAt(path) : undefined;
     const version = stats ? versionOf(stats) : blob;
     if (version === undefined) return undefined;
-    const kept = this.prepare().get(path);
-    if (kept?.[1] === version) {
+    const kept = this.prepare().get(path)?.();
+    if (kept?.version === version) {
       this.rows.push(kept);
-      return kept[2] ?? undefined;
+      return kept.plan;
     }
     const bytes = readWhole(path);
     const plan = bytes && (await this.parse(bytes));
-    if (!stats || this.isSettled(stats)) this.rows.push([path, version, plan ?? null]);
+    if (!stats || this.isSettled(stats)) this.rows.push({ path, version, plan });
     this.hasNews = true;
     return plan;
   }
@@ -73,7 +71,8 @@ export class PlanFiles {
 
   /** Keeps what was read since it was made; what was not asked for is forgotten. */
   keep(): void {
-    if (this.hasNews || this.rows.length !== this.prepare().size) keep(this.place, NAME, this.rows);
+    if (this.hasNews || this.rows.length !== this.prepare().size)
+      keep(this.place, NAME, formatRows(this.rows));
   }
 
   private isSettled({ mtimeMs, ctimeMs }: Stats): boolean {

@@ -4,7 +4,8 @@
  */
 import type { Place } from '../root/workspace.js';
 import { type KeptName, keep, readKept } from './kept.js';
-import { noProgress, type Progress, type Word } from './progress.js';
+import { escaped, unescaped } from './kept-plan.js';
+import { noProgress, type Progress, statusOf, type Word } from './progress.js';
 import type { TaskStatus } from './task-status.js';
 
 /** How far a day file was folded. */
@@ -26,11 +27,11 @@ export interface Folded {
   tasks: TaskTable;
 }
 
-const NAME: KeptName = { name: 'progress', version: 2 };
+const NAME: KeptName = { name: 'progress', version: 3 };
 
 /** A task in one list: of numbers and texts there is less to make than of objects. 0 stands for nothing. */
 type Row = [
-  ...[id: string, agent: string, lastMs: number, completedEpoch: number],
+  ...[agent: string, lastMs: number, completedEpoch: number],
   ...KeptWord,
   ...KeptWord,
   ...KeptWord,
@@ -39,17 +40,28 @@ type Row = [
 ];
 type KeptWord = [atMs: number, status: TaskStatus | 0];
 
-/** The progress of tasks, each made of its row once it is asked for. */
+/**
+ * The progress of tasks, each made of its row once it is asked for: what its status comes to, a tab, and the list as JSON.
+ */
 export class TaskTable {
   private readonly made = new Map<string, Progress>();
 
-  constructor(private readonly rows = new Map<string, Row>()) {}
+  /** @param rows by the ids of their tasks */
+  constructor(private readonly rows = new Map<string, string>()) {}
 
   get(id: string): Progress | undefined {
     const made = this.made.get(id);
     if (made) return made;
     const row = this.rows.get(id);
-    return row && progressOf(row);
+    return row === undefined ? undefined : progressOf(JSON.parse(row.slice(row.indexOf('\t') + 1)) as Row);
+  }
+
+  /** The status of a task; most are asked for nothing else. */
+  status(id: string): TaskStatus | undefined {
+    const made = this.made.get(id);
+    if (made) return statusOf(made);
+    const row = this.rows.get(id);
+    return (row?.slice(0, row.indexOf('\t')) || undefined) as TaskStatus | undefined;
   }
 
   /** To be changed. */
@@ -62,45 +74,63 @@ export class TaskTable {
     return progress;
   }
 
-  ids(): Set<string> {
-    return new Set([...this.rows.keys(), ...this.made.keys()]);
+  *ids(): Generator<string> {
+    yield* this.rows.keys();
+    for (const id of this.made.keys()) if (!this.rows.has(id)) yield id;
   }
 
-  toRows(): Row[] {
-    return [...this.ids()].map(id => {
+  /** One line for each task: its id, a tab and its row. */
+  toLines(): string {
+    let text = '';
+    for (const id of this.ids()) {
       const made = this.made.get(id);
-      return made ? rowOf(id, made) : this.rows.get(id)!;
-    });
+      text += `${escaped(id)}\t${made ? rowOf(made) : this.rows.get(id)}\n`;
+    }
+    return text;
   }
+}
+
+/** @param text what `toLines` gave, from `start` on */
+function rowsOf(text: string, start: number): Map<string, string> {
+  const rows = new Map<string, string>();
+  let end = 0;
+  for (let from = start; from < text.length; from = end + 1) {
+    end = text.indexOf('\n', from);
+    const tab = text.indexOf('\t', from);
+    rows.set(unescaped(text.slice(from, tab)), text.slice(tab + 1, end));
+  }
+  return rows;
 }
 
 /** What was kept; empty when nothing was. */
 export function readFolded(place: Place): Folded {
-  const kept = readKept(place, NAME) as { files: [string, Watermark][]; tasks: Row[] } | undefined;
-  const rows = kept?.tasks.map((row): [string, Row] => [row[0], row]);
-  return { files: new Map(kept?.files), tasks: new TaskTable(new Map(rows)) };
+  const kept = readKept(place, NAME) ?? '[]\n';
+  const newline = kept.indexOf('\n');
+  const files = JSON.parse(kept.slice(0, newline)) as [string, Watermark][];
+  return { files: new Map(files), tasks: new TaskTable(rowsOf(kept, newline + 1)) };
 }
 
 export function keepFolded(place: Place, { files, tasks }: Folded): void {
-  keep(place, NAME, { files: [...files], tasks: tasks.toRows() });
+  keep(place, NAME, `${JSON.stringify([...files])}\n${tasks.toLines()}`);
 }
 
-function rowOf(id: string, progress: Progress): Row {
+function rowOf(progress: Progress): string {
   const { agent, lastMs, completedEpoch, newest, reopened, acquired, title, failed } = progress;
   const [lowest, middle, highest] = newest;
-  return [
-    ...([id, agent, lastMs, completedEpoch] as const),
+  const row: Row = [
+    ...([agent, lastMs, completedEpoch] as const),
     ...([...kept(lowest), ...kept(middle), ...kept(highest), ...kept(reopened)] as const),
     ...([acquired ?? 0, title ?? 0, failed ?? 0] as const),
   ];
+  return `${statusOf(progress) ?? ''}\t${JSON.stringify(row)}`;
 }
 
 function progressOf(row: Row): Progress {
   return {
-    ...{ agent: row[1], lastMs: row[2], completedEpoch: row[3] },
-    newest: [wordOf(row[4], row[5]), wordOf(row[6], row[7]), wordOf(row[8], row[9])],
-    reopened: wordOf(row[10], row[11]),
-    ...{ acquired: row[12] || null, title: row[13] || null, failed: row[14] || null },
+    ...{ agent: row[0], lastMs: row[1], completedEpoch: row[2] },
+    newest: [wordOf(row[3], row[4]), wordOf(row[5], row[6]), wordOf(row[7], row[8])],
+    reopened: wordOf(row[9], row[10]),
+    ...{ acquired: row[11] || null, title: row[12] || null, failed: row[13] || null },
   };
 }
 

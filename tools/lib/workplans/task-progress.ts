@@ -6,9 +6,10 @@ import { type Clock, parseTimestamp } from '../clock.js';
 import { Skipped } from '../ledger/skipped.js';
 import type { Place } from '../root/workspace.js';
 import { knownWriter } from '../root/writer.js';
-import { joined, type Progress, withLease } from './progress.js';
+import { joined, type Progress, statusOf, withLease } from './progress.js';
 import type { TaskTable } from './progress-cache.js';
 import { ProgressReader } from './read-progress.js';
+import type { TaskStatus } from './task-status.js';
 
 interface TaskIds {
   id: string;
@@ -17,7 +18,7 @@ interface TaskIds {
 
 export class TaskProgress {
   constructor(
-    private readonly known: Pick<TaskTable, 'get' | 'ids'>,
+    private readonly known: Pick<TaskTable, 'get' | 'ids' | 'status'>,
     private readonly leases: Map<string, Lease> = new Map(),
   ) {}
 
@@ -26,6 +27,13 @@ export class TaskProgress {
     const progress = this.told(task);
     const lease = this.holder(task);
     return lease ? withLease(progress, lease.agent, parseTimestamp(lease.acquired_at) ?? 0) : progress;
+  }
+
+  /** The status that it comes to. */
+  statusOf(task: TaskIds): TaskStatus | undefined {
+    if (task.hubId === undefined && this.holder(task) === undefined) return this.known.status(task.id);
+    const progress = this.of(task);
+    return progress && statusOf(progress);
   }
 
   /** What the ledger alone says. */
