@@ -85,5 +85,8 @@ test('the last words are one line, whatever git says', () => {
   expect(lastWords('')).toBe('no reason given');
   expect(lastWords('hint: try\nfatal: it is so\nhint: or so\n')).toBe('it is so');
   expect(lastWords('remote: 10%\rremote: 20%\rremote: error: no http://a:b@c/\n\n')).toBe('no http://c/');
+  const advice = 'fatal: Could not read from remote repository.\n\nPlease make sure\nand so on.\n';
+  expect(lastWords(`ssh: no such host\n${advice}`)).toBe('ssh: no such host');
+  expect(lastWords(`fatal: 'r' is no repository\n${advice}`)).toBe("'r' is no repository");
   expect(lastWords('x'.repeat(1000))).toHaveLength(300);
 });

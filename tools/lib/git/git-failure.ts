@@ -25,13 +25,17 @@ export class GitFailure extends Failure {
   }
 }
 
-/** The last line git wrote that says something, for a person to read: never for a program to decide on. */
+/**
+ * The line of git's that says what is wrong, for a person to read: never for a program to decide on. That is the last one. But
+ * where advice follows the last failure it names, as for a remote that is not there, that failure only sums up the line before.
+ */
 export function lastWords(stderr: string): string {
-  const lines = stderr.split(/[\r\n]+/).flatMap(line => {
-    const text = line.replace(/^(?:remote: ?|fatal: |error: )+/, '').trim();
-    return text === '' || text.startsWith('hint:') ? [] : [withoutUserInfo(text)];
-  });
-  return lines.at(-1)?.slice(0, 300) ?? 'no reason given';
+  const lines = stderr.split(/[\r\n]+/).filter(line => line.trim() !== '' && !line.startsWith('hint:'));
+  const last = lines.findLastIndex(line => /^(?:fatal|error): /.test(line));
+  const isAdvised = last > 0 && last < lines.length - 1;
+  const line = isAdvised ? lines[last - 1] : lines.at(-1);
+  const text = line?.replace(/^(?:remote: ?|fatal: |error: )+/, '').trim();
+  return withoutUserInfo(text || 'no reason given').slice(0, 300);
 }
 
 /** URLs as they may be shown: without user name, password or token. */
