@@ -9,6 +9,7 @@ import { lineCommittedMs } from '../git/markdown-files.js';
 import type { RecordOptions } from '../journal/record.js';
 import type { GitPlace } from '../root/find.js';
 import type { Place, Workspace } from '../root/workspace.js';
+import { readForeignLeases } from '../sync/claims/foreign-leases.js';
 import { attempt } from '../workplans/commit-files.js';
 import type { Git } from '../workplans/find.js';
 import { type Gate, openGate } from '../workplans/gate.js';
@@ -68,7 +69,7 @@ async function run(options: CheckOptions): Promise<Checked> {
   const files = new PlanFiles(options.place, options.clock.nowMs());
   const surveying = survey({ ...options, root: options.place.root, files });
   // Meanwhile git lists the files.
-  const progress = new TaskProgressReader(options.place, options).read();
+  const progress = new TaskProgressReader(options.place, options, readForeignLeases).read();
   files.prepare();
   let surveyed = await surveying;
   const gates = await openGates(surveyed, options);

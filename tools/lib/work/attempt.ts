@@ -15,6 +15,7 @@ import type { Outcome, RunningCommand } from '../process/command.js';
 import { uuidV7 } from '../record/ids.js';
 import type { ReadyTask, WorkTask } from '../workplans/ready.js';
 import type { TaskStatus } from '../workplans/task-status.js';
+import { acquireTask } from './acquire.js';
 import { runClaimed, type Settlement } from './run-claimed.js';
 import type { WorkSource } from './source.js';
 
@@ -38,8 +39,8 @@ export interface Bench {
 
 export interface Attempt {
   task: WorkTask;
-  /** `taken`: somebody else has it; `gone`: it is no longer there. */
-  result: 'done' | 'failed' | 'blocked' | 'interrupted' | 'lost' | 'taken' | 'gone';
+  /** `taken`: somebody else has it; `gone`: it is no longer there; `undecided`: nobody can tell now who has it. */
+  result: 'done' | 'failed' | 'blocked' | 'interrupted' | 'lost' | 'taken' | 'gone' | 'undecided';
   durationMs: number;
   /** Why it was not done. */
   reason: string | undefined;
@@ -51,20 +52,15 @@ export async function attemptTask(
   { task: found, failures, isReopened }: ReadyTask,
 ): Promise<Attempt> {
   const startedMs = bench.nowMs();
-  const answer = await bench.request(found.id, {
-    ...{
-      kind: 'acquire',
-      lease_id: uuidV7(startedMs),
-      ttl_s: bench.ttl_s,
-      reason: null,
-      reopens: isReopened,
-    },
-  });
-  if (isRefusal(answer)) {
-    if (answer.refused === 'finished') bench.source.tidy(found, 'done');
-    return { task: found, result: 'taken', durationMs: 0, reason: answer.message };
+  const { ttl_s } = bench;
+  const term = { lease_id: uuidV7(startedMs), ttl_s, reason: null, reopens: isReopened };
+  const lease = await acquireTask(term, request => bench.request(found.id, request));
+  if (isRefusal(lease)) {
+    if (lease.refused === 'finished') bench.source.tidy(found, 'done');
+    const result = lease.refused === 'offline' ? 'undecided' : 'taken';
+    return { task: found, result, durationMs: 0, reason: lease.message };
   }
-  const running = new RunningTask(bench, found, answer.lease!, failures + 1);
+  const running = new RunningTask(bench, found, lease, failures + 1);
   const { result, reason } = await running.run();
   return { task: found, result, reason, durationMs: bench.nowMs() - startedMs };
 }

@@ -1,13 +1,14 @@
 /**
  * Working tasks off: take the next ready task, attempt it, and go on until there is nothing more to do or the loop
  * is asked to end. When nothing is ready it waits, longer each time, and looks again at once when something
- * happens in the ledger.
+ * happens in the ledger. Where there are other machines it first asks what they did.
  */
 import type { Bell } from '../bell.js';
 import { Failure } from '../failure.js';
 import { type Queue, queueOf, type ReadyTask } from '../workplans/ready.js';
 import type { TaskProgress } from '../workplans/task-progress.js';
 import { type Attempt, attemptTask, type Bench } from './attempt.js';
+import type { Exchanges } from './exchanges.js';
 
 export interface Loop extends Bench {
   readProgress(): TaskProgress;
@@ -21,6 +22,8 @@ export interface Loop extends Bench {
   pollMs: number;
   /** Rung when something may have changed. */
   bell: Bell;
+  /** With other machines; undefined where there are none. */
+  exchanges: Exchanges | undefined;
   report(attempt: Attempt): void;
 }
 
@@ -56,6 +59,9 @@ class Working {
   /** Until when a task is left alone, ms. */
   private readonly resting = new Map<string, number>();
   private begun = 0;
+  /** Claims in a row that could not be decided, and until when no other is tried, ms. */
+  private undecided = 0;
+  private pausedUntilMs = 0;
   private flushedMs: number;
   private failure: Failure | undefined;
 
@@ -75,6 +81,14 @@ class Working {
         continue;
       }
       await this.flush();
+      if (loop.exchanges?.isUnderWay()) {
+        await loop.bell.heard();
+        continue;
+      }
+      if (loop.exchanges?.isDue()) {
+        loop.exchanges.start();
+        continue;
+      }
       const isResting = ready.some(({ task }) => this.isResting(task.id));
       if (loop.isOnce && !isResting) return;
       await loop.bell.heard(isResting ? REST_MS / 4 : this.pauseMs(idle++));
@@ -85,6 +99,7 @@ class Working {
   async settle(): Promise<void> {
     while (this.running.size > 0) await this.loop.bell.heard();
     await this.flush();
+    await this.loop.exchanges?.finish();
     if (this.failure !== undefined) throw this.failure;
   }
 
@@ -121,11 +136,13 @@ class Working {
     const { id } = item.task;
     try {
       const attempt = await attemptTask(this.loop, item);
-      if (attempt.result === 'taken' || attempt.result === 'gone') this.begun--;
+      if (['taken', 'gone', 'undecided'].includes(attempt.result)) this.begun--;
       else {
         this.attempts.push(attempt);
         this.loop.report(attempt);
+        this.loop.exchanges?.tell();
       }
+      this.noteDecided(attempt);
       const restMs = REST_MS * 2 ** item.failures;
       if (attempt.result !== 'done') this.resting.set(id, this.loop.nowMs() + restMs);
     } catch (error) {
@@ -137,8 +154,20 @@ class Working {
     }
   }
 
+  /** While nobody can tell who has a task, none is asked for, for a while. */
+  private noteDecided({ result, reason = '' }: Attempt): void {
+    const { loop } = this;
+    if (result !== 'undecided') {
+      this.undecided = 0;
+      return;
+    }
+    if (loop.isOnce) this.failure ??= new Failure('offline', reason);
+    else if (this.undecided === 0) loop.warn(`no task can be claimed now: ${reason}`);
+    this.pausedUntilMs = loop.nowMs() + loop.pollMs * Math.min(2 ** this.undecided++, LONGEST_POLL_FACTOR);
+  }
+
   private isResting(id: string): boolean {
-    return (this.resting.get(id) ?? 0) > this.loop.nowMs();
+    return Math.max(this.resting.get(id) ?? 0, this.pausedUntilMs) > this.loop.nowMs();
   }
 
   private async flush(): Promise<void> {

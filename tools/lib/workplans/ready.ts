@@ -57,7 +57,10 @@ export function queueOf(tasks: WorkTask[], progress: TaskProgress, owner: Owner)
       const unmet = task.dependsOn.filter(id => !isDone(id));
       if (unmet.length === 0 && isFree(task, status, progress, owner))
         queue.ready.push(readyTask(task, progress));
-      else queue.waiting.push({ task, status, unmet });
+      else {
+        const isHeld = status === 'todo' && progress.holder(task) !== undefined;
+        queue.waiting.push({ task, status: isHeld ? 'in_progress' : status, unmet });
+      }
     }
   }
   return { ...queue, ready: inOrder(queue.ready) };

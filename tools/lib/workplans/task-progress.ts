@@ -1,5 +1,5 @@
 /** The progress of the tasks of workplans: what the ledger says, under either id, and the leases in force. */
-import { hasEnded, type Lease } from '../claims/lease.js';
+import { hasEnded, type Lease, type Observation } from '../claims/lease.js';
 import { momentNow } from '../claims/moment.js';
 import { readLeases } from '../claims/store.js';
 import { type Clock, parseTimestamp } from '../clock.js';
@@ -66,6 +66,8 @@ export class TaskProgressReader {
   constructor(
     private readonly place: Place,
     private readonly context: ProgressContext,
+    /** Other writers' leases, and since when each is seen as it is. */
+    private readonly readForeignLeases: (place: Place) => { lease: Lease; seen: Observation }[],
   ) {
     this.ledger = new ProgressReader(place);
   }
@@ -76,7 +78,13 @@ export class TaskProgressReader {
     const known = this.ledger.read(skipped);
     skipped.takeMessages().forEach(warn);
     const now = momentNow(clock, knownWriter(this.place.control) ?? '');
-    const held = [...readLeases(this.place, warn)].filter(([, lease]) => !hasEnded(lease, now));
-    return new TaskProgress(known, new Map(held));
+    const held = new Map<string, Lease>();
+    for (const { lease, seen } of this.readForeignLeases(this.place))
+      if (!hasEnded(lease, now, seen)) held.set(lease.task_id, lease);
+    for (const [taskId, lease] of readLeases(this.place, warn)) {
+      // Another writer's with a higher epoch has taken the place of ours.
+      if (!hasEnded(lease, now) && lease.epoch >= (held.get(taskId)?.epoch ?? 0)) held.set(taskId, lease);
+    }
+    return new TaskProgress(known, held);
   }
 }

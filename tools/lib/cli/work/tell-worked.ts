@@ -7,6 +7,7 @@ import type { Call } from '../command.js';
 const WORDS: Record<Attempt['result'], string> = {
   ...{ done: 'done', failed: 'failed', blocked: 'blocked', interrupted: 'interrupted' },
   ...{ lost: 'lost', taken: 'taken by another', gone: 'gone' },
+  undecided: 'not decided',
 };
 
 export function sayAttempt({ args, io, warn }: Call, attempt: Attempt): void {

@@ -15,7 +15,11 @@ import { startCommand } from '../../process/command.js';
 import { agentIdentity, ledgerAgent } from '../../record/ids.js';
 import type { Workspace } from '../../root/workspace.js';
 import { changeClaim } from '../../sync/claim.js';
+import { exchangeFiles } from '../../sync/claims/branch.late.js';
+import { readForeignLeases } from '../../sync/claims/foreign-leases.js';
+import { isSetUpHere } from '../../sync/state.js';
 import type { Attempt, Bench } from '../../work/attempt.js';
+import { Exchanges } from '../../work/exchanges.js';
 import { type Loop, type Worked, workOff } from '../../work/loop.js';
 import type { WorkTask } from '../../workplans/ready.js';
 import { TaskProgressReader } from '../../workplans/task-progress.js';
@@ -75,9 +79,12 @@ async function runLoop(worker: Worker): Promise<Worked> {
   const bell = new Bell();
   const tree = watchTree(ledgerDirectory(context.place.root), () => bell.ring());
   const stopBeating = keepBeating(worker);
-  const progress = new TaskProgressReader(context.place, { clock: call.io.clock, warn: call.warn });
+  const { place } = context;
+  const { clock } = call.io;
+  const progress = new TaskProgressReader(place, { clock, warn: call.warn }, readForeignLeases);
   const loop: Loop = {
     ...benchOf(worker, stopSignal()),
+    exchanges: exchangesOf(worker, () => bell.ring()),
     ...{ bell, concurrency: options.concurrency, most: options.most },
     ...{ isOnce: options.isOnce, pollMs: options.pollMs },
     readProgress: () => progress.read(),
@@ -89,6 +96,22 @@ async function runLoop(worker: Worker): Promise<Worked> {
     stopBeating();
     tree.close();
   }
+}
+
+const EXCHANGE_EVERY_MS = 1000;
+
+/** Undefined where no branch is set up. */
+function exchangesOf({ call, context, workspace, options }: Worker, ring: () => void): Exchanges | undefined {
+  const { io, warn } = call;
+  const branch = branchOptions(call, context);
+  if (!isSetUpHere(context.place)) return undefined;
+  return new Exchanges({
+    ...{ ring, warn, nowMs: () => io.clock.nowMs() },
+    everyMs: Math.max(options.pollMs, EXCHANGE_EVERY_MS),
+    exchange: async () => {
+      for (const message of await exchangeFiles(workspace, branch)) warn(message);
+    },
+  });
 }
 
 function benchOf(worker: Worker, signal: AbortSignal): Bench {

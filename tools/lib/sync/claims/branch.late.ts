@@ -3,7 +3,7 @@ import type { Request } from '../../claims/decide.js';
 import type { Refusal } from '../../claims/refusal.js';
 import type { Granted } from '../../journal/claim.js';
 import type { Workspace } from '../../root/workspace.js';
-import { type BranchOptions, lookAtBranch, openCaller } from './open.js';
+import { type BranchOptions, exchangeWithBranch, lookAtBranch, openCaller } from './open.js';
 import { requestOnBranch, type Subject } from './request.js';
 
 /** @throws Failure `contention`, `disk`, `offline`, `rewound`, `setup` */
@@ -15,6 +15,15 @@ export function askBranch(
 ): Promise<Granted | Refusal> {
   const { session } = options;
   return requestOnBranch(openCaller(workspace, options), { ...subject, session }, request);
+}
+
+/**
+ * Sends what is ours and takes over what others changed.
+ * @returns what there is to say: claims that were lost to other machines
+ * @throws Failure `contention`, `offline`, `rewound`, `setup`
+ */
+export function exchangeFiles(workspace: Workspace, options: BranchOptions): Promise<string[]> {
+  return exchangeWithBranch(workspace, options);
 }
 
 /** Takes over what the branch says now. @throws Failure `offline`, `rewound`, `setup` */

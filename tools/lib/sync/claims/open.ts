@@ -7,7 +7,7 @@ import { uuidV7 } from '../../record/ids.js';
 import type { Workspace } from '../../root/workspace.js';
 import { arrive } from '../arrive.js';
 import { type Branch, openBranch } from '../branch.js';
-import { pull } from '../exchange.js';
+import { exchangeAll, pull } from '../exchange.js';
 import { exchangeOf, type SyncOptions, timeOf, withExchange } from '../open.js';
 import type { Arrival } from '../parts.js';
 import { readState, requireState, type SyncState, writeState } from '../state.js';
@@ -81,6 +81,17 @@ function syncOptions(workspace: Workspace, options: BranchOptions): SyncOptions 
 /** Takes over what the branch has now. @throws Failure `offline`, `rewound`, `setup` */
 export function lookAtBranch(workspace: Workspace, options: BranchOptions): Promise<void> {
   return withExchange(syncOptions(workspace, options), pull);
+}
+
+/** Sends and receives. @returns what there is to say @throws Failure `contention`, `offline`, `rewound`, `setup` */
+export function exchangeWithBranch(workspace: Workspace, options: BranchOptions): Promise<string[]> {
+  const { sync, waitMs = WAIT_MS } = options;
+  const opened = syncOptions(workspace, options);
+  const deadlineMs = workspace.clock.nowMs() + waitMs;
+  return withExchange(opened, async exchange => {
+    await exchangeAll(exchange, { time: opened.time, deadlineMs, retries: sync.claim_retries });
+    return exchange.context.tally.lost.map(claim => `lost ${claim}`);
+  });
 }
 
 /** The state, which whoever holds the lock has found whole. */
