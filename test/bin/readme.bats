@@ -30,13 +30,19 @@ block() { awk -v open="\`\`\`$1" '$0 == "```" { inside = 0 } inside { print } $0
   done
 }
 
-@test "the demo behind npm start plays to its end and leaves nothing behind" {
+@test "the demo behind npm start plays to its end, verifies what it shows, and leaves all of it to look around in" {
   cd "$CHECKOUT"
   export TMPDIR="$BASE/tmp"
   mkdir "$TMPDIR"
   run node_modules/.bin/tsx tools/dev/demo.ts
   assert_success
-  assert_output --partial 'all tests pass'
-  run find "$TMPDIR" -maxdepth 1 -name 'agent-ledger-demo-*'
-  assert_output ''
+  assert_output --regexp 'andy is killed with kill -9 in the middle of T-[0-9]+'
+  assert_output --partial 'T-12 keep hybrid'
+  assert_output --partial 'each task was done exactly once'
+  [ "${#lines[@]}" -le 50 ]
+  stage=$(find "$TMPDIR" -maxdepth 1 -name 'agent-ledger-demo-*')
+  assert_output --partial "Look around in $stage"
+  cd "$stage/beta"
+  in_zsh 'ledger-claim list; ledger-query --json --event task_result | grep -c .'
+  assert_output 12
 }

@@ -1,36 +1,42 @@
 /**
- * `npm start`: a short day of three agents, played with the real executables in a temporary repository that
- * has a local bare one as its remote. Each scene is a heading, a sentence, and commands anybody can repeat.
- * It ends with 1 as soon as a command does not do what the scene says. `--keep` leaves the directory there.
+ * `npm start`: three agents on two machines work one plan off, with the real executables, real git and a real `kill -9`, in a
+ * temporary directory that is left to look around in. What it shows it also verifies: it ends with 1 when anything is
+ * not as it says.
  */
-import { parseArgs } from 'node:util';
 import colors from 'picocolors';
-import { scenes } from './scenes.js';
-import { buildStage, clearStage, prepare, say } from './stage.js';
+import { cutOffAndReconcile, killInTheMiddle, startAll, stopAll } from './acts.js';
+import { TASKS } from './play.js';
+import { showAll } from './screen.js';
+import { buildStage, prepare, say, type Worker } from './stage.js';
 
-async function play(isKept: boolean): Promise<void> {
+async function play(): Promise<void> {
   const stage = buildStage();
-  // The running command ends by the same signal, and the demo by its status, so that it still cleans up.
-  process.on('SIGINT', () => {});
+  const workers = new Map<string, Worker>();
+  process.on('SIGINT', () => {
+    stage.isInterrupted = true;
+  });
   try {
-    prepare(stage, 'git init -q --bare -b main remote.git && git clone -q remote.git workspace');
-    for (const [index, { title, text, play }] of scenes.entries()) {
-      say(`\n${colors.green(`${index + 1}. ${title}`)}\n${colors.dim(text)}\n`);
-      await play(stage);
-    }
     say(
-      `\n${isKept ? `All of it is kept in ${stage.directory}` : 'That was all of it; its directory is removed.'}`,
+      `${colors.bold('agent-ledger')}: ${TASKS.length} tasks, three agents, two machines, and a bare git repository between them.\n`,
     );
+    prepare(stage, TASKS);
+    startAll(stage, workers);
+    const takeover = await killInTheMiddle(stage, workers);
+    await cutOffAndReconcile(stage);
+    await stopAll(stage, workers);
+    showAll(stage, takeover);
+  } catch (error) {
+    say(`Look around in ${stage.directory}: what the agents said is in *.log there.`);
+    throw error;
   } finally {
-    if (!isKept) clearStage(stage);
+    for (const { child } of workers.values()) child.kill('SIGTERM');
   }
 }
 
-const { values } = parseArgs({ options: { keep: { type: 'boolean', default: false } } });
 try {
-  await play(values.keep);
+  await play();
 } catch (error) {
   if (!(error instanceof Error)) throw error;
-  say(`\n${colors.red('The demo stopped:')} ${error.message}`);
+  say(`${colors.red('The demo stopped:')} ${error.message}`);
   process.exitCode = 1;
 }

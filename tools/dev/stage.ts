@@ -1,25 +1,45 @@
-/** Where the demo plays: a temporary directory, and a shell that shows each command with what it prints. */
-import { type StdioOptions, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+/** Where the demo plays: a bare repository, two clones of it as two machines, and the executables under their own names. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import colors from 'picocolors';
+import { AGENT_SCRIPT, type DemoTask, mockScript, workplanOf } from './play.js';
 
 const BIN = fileURLToPath(new URL('../../dist/bin', import.meta.url));
-/** Messages go where data goes, so that they stay in order when all of it is read through a pipe. */
-const STREAMS: StdioOptions = ['ignore', 1, 1];
 const PRIVATE = /^(LEDGER_|LUKA_|GIT_|XDG_|NODE_EXTRA_CA_CERTS$)/;
 
 export interface Stage {
   /** Holds everything the demo makes. */
   directory: string;
-  /** The clone that the agents work in. */
-  root: string;
   environment: Record<string, string>;
+  /** Of `performance.now()`. */
+  startedMs: number;
+  /** A person wants it to end. */
+  isInterrupted: boolean;
 }
 
-/** Makes the directory, with the executables under their own names in its `bin/`. */
+export interface Ran {
+  output: string;
+  messages: string;
+}
+
+/** Makes the directory, with the executables in its `bin/`. */
 export function buildStage(): Stage {
   const directory = realpathSync.native(mkdtempSync(join(tmpdir(), 'agent-ledger-demo-')));
   const bin = join(directory, 'bin');
@@ -34,55 +54,116 @@ export function buildStage(): Stage {
     GIT_CONFIG_NOSYSTEM: '1',
     PATH: `${bin}:${process.env.PATH}`,
   };
-  return { directory, root: join(directory, 'workspace'), environment };
+  return { directory, environment, startedMs: performance.now(), isInterrupted: false };
 }
 
-export function clearStage({ directory }: Stage): void {
-  rmSync(directory, { recursive: true, force: true });
+/** The remote, the plan, and two machines with the ledger branch set up. */
+export function prepare(stage: Stage, tasks: DemoTask[]): void {
+  const { directory } = stage;
+  writeFileSync(join(directory, '.gitconfig'), '[user]\nname = Demo\nemail = demo@example.org\n');
+  writeFileSync(join(directory, 'mock.json'), mockScript(tasks.length));
+  writeFileSync(join(directory, 'agent.sh'), AGENT_SCRIPT);
+  chmodSync(join(directory, 'agent.sh'), 0o700);
+  run(stage, '.', 'git init -q --bare -b main remote.git && git init -q -b main alpha');
+  plugIn(stage);
+  writeFileSync(join(directory, 'alpha/plan.md'), workplanOf(tasks));
+  run(stage, 'alpha', 'git add plan.md && git commit -q -m plan && git remote add origin ../remote.git');
+  run(stage, 'alpha', 'git push -q -u origin main && git clone -q ../cable ../beta');
+  for (const machine of ['alpha', 'beta']) run(stage, machine, 'ledger-init && ledger-sync --setup-ledger');
 }
 
-/** Straight to the terminal, so that it stays in order with what the commands print there themselves. */
+/** beta reaches the remote through a symbolic link, its cable. */
+export function plugIn({ directory }: Stage): void {
+  symlinkSync('remote.git', join(directory, 'cable'));
+}
+
+export function cutOff({ directory }: Stage): void {
+  unlinkSync(join(directory, 'cable'));
+}
+
+/** Runs one line of shell on a machine. @throws Error when it does not end with 0 */
+export function run({ directory, environment: env }: Stage, machine: string, line: string): Ran {
+  const cwd = join(directory, machine);
+  const { status, signal, stdout, stderr } = spawnSync('sh', ['-c', line], { cwd, env, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`on ${machine}, "${line}" ended with ${status ?? signal}: ${stderr}`);
+  return { output: stdout, messages: stderr };
+}
+
+/** The objects that a command prints, one a line. */
+export function records(stage: Stage, machine: string, line: string): Record<string, unknown>[] {
+  return run(stage, machine, line)
+    .output.split('\n')
+    .filter(text => text !== '')
+    .map(text => JSON.parse(text));
+}
+
+/** What the agents' command waits for. */
+export function signal({ directory }: Stage, what: 'killed' | 'back'): void {
+  writeFileSync(join(directory, what), '');
+}
+
+export interface Worker {
+  agent: string;
+  child: ChildProcess;
+  ended: Promise<number | string | null>;
+}
+
+/** An agent's loop, in the background; what it says goes to a file. */
+export function startWorker(
+  { directory, environment: env }: Stage,
+  { agent, machine, ttl }: { agent: string; machine: string; ttl: string },
+): Worker {
+  const log = openSync(join(directory, `${agent}.log`), 'a');
+  const argv = ['--agent', agent, '--ttl', ttl, '--poll', '100ms', '--', '../agent.sh'];
+  const cwd = join(directory, machine);
+  const child = spawn(join(directory, 'bin/ledger-work'), argv, { cwd, env, stdio: ['ignore', log, log] });
+  closeSync(log);
+  const ended = new Promise<number | string | null>((resolve, reject) => {
+    child.once('error', reject).once('close', (status, signal) => resolve(status ?? signal));
+  });
+  return { agent, child, ended };
+}
+
+/** What `agent.sh` noted: `begin` and `end` of each command, with its process group. */
+export function notes({
+  directory,
+}: Stage): { agent: string; taskId: string; what: string; group: number }[] {
+  return linesOf(join(directory, 'notes')).map(line => {
+    const [agent = '', taskId = '', what = '', group = ''] = line.split(' ');
+    return { agent, taskId, what, group: Number(group) };
+  });
+}
+
+export function linesOf(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+const LONGEST_WAIT_MS = 30_000;
+
+/** @throws Error when it does not happen */
+export async function waitFor<T>(stage: Stage, what: string, look: () => T | undefined): Promise<T> {
+  const untilMs = performance.now() + LONGEST_WAIT_MS;
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    if (stage.isInterrupted) throw new Error('somebody asked it to');
+    if (performance.now() > untilMs) throw new Error(`this did not happen: ${what}`);
+    await pause(20);
+  }
+}
+
+/** Straight to the terminal. */
 export function say(text: string): void {
   writeSync(1, `${text}\n`);
 }
 
-/**
- * Runs one line of shell in the root and shows it.
- * @throws Error when it does not exit with the status that is expected
- */
-export function show(stage: Stage, line: string, expected = 0): void {
-  say(`${colors.cyan('$')} ${colors.bold(line)}`);
-  const { root: cwd, environment: env } = stage;
-  const { status, signal } = spawnSync('sh', ['-c', line], {
-    cwd,
-    env,
-    stdio: STREAMS,
-  });
-  assertStatus(line, status ?? signal, expected);
-  if (expected !== 0) say(colors.dim(`(exit status ${expected})`));
-}
-
-/** Runs lines at once and shows them; what they print comes as it may. */
-export async function showAtOnce(stage: Stage, lines: string[]): Promise<void> {
-  for (const line of lines) say(`${colors.cyan('$')} ${colors.bold(line)} &`);
-  const { root: cwd, environment: env } = stage;
-  const statuses = lines.map(line => {
-    const child = spawn('sh', ['-c', line], { cwd, env, stdio: STREAMS });
-    return new Promise<number | string | null>((resolve, reject) => {
-      child.once('error', reject).once('close', (status, signal) => resolve(status ?? signal));
-    });
-  });
-  for (const [index, status] of (await Promise.all(statuses)).entries())
-    assertStatus(lines[index]!, status, 0);
-}
-
-/** Runs one line without showing it: what a demo needs and is not about. */
-export function prepare(stage: Stage, line: string): void {
-  const { directory: cwd, environment: env } = stage;
-  const { status, signal, stderr } = spawnSync('sh', ['-c', line], { cwd, env, encoding: 'utf8' });
-  assertStatus(`${line}\n${stderr}`, status ?? signal, 0);
-}
-
-function assertStatus(line: string, status: number | string | null, expected: number): void {
-  if (status !== expected) throw new Error(`this ended with ${status}, not with ${expected}: ${line}`);
+/** A line of the story, with the seconds since it began. */
+export function tell({ startedMs }: Stage, text: string): void {
+  const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+  say(`${colors.dim(`${seconds}s`.padStart(6))}  ${text}`);
 }

@@ -98,7 +98,7 @@ async function runLoop(worker: Worker): Promise<Worked> {
   }
 }
 
-const EXCHANGE_EVERY_MS = 1000;
+const EXCHANGE_EVERY_MS = 500;
 
 /** Undefined where no branch is set up. */
 function exchangesOf({ call, context, workspace, options }: Worker, ring: () => void): Exchanges | undefined {
