@@ -7,7 +7,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /** What builds and installs write, and git's own files. */
-const LEFT_OUT = /^(?:node_modules|dist|\.git|tools\/lib\/[^/]+\/generated)$/;
+const LEFT_OUT = /^(?:node_modules|dist|\.git|tools\/lib\/(?:[^/]+\/generated|sha256-wasm\.ts))$/;
 
 /** A path and what tells one state of it from another. */
 export type Snapshot = Map<string, string>;

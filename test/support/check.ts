@@ -1,7 +1,8 @@
 /** A repository with a root and a remote, and checks of its workplans in this process. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Checked, type CheckOptions, checkWorkplans } from '../../tools/lib/check/check.js';
+import { checkWorkplans } from '../../tools/lib/check/check.js';
+import type { Checked, CheckOptions } from '../../tools/lib/check/check-options.js';
 import { shownFrom } from '../../tools/lib/check/survey.js';
 import { recordEvent } from '../../tools/lib/journal/record.js';
 import { locate, openWorkspace, type Workspace } from '../../tools/lib/root/workspace.js';

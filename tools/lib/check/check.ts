@@ -3,54 +3,24 @@
  * gate of its repository: what a crash left is finished, statuses of files that are ahead are recorded, statuses
  * that the ledger knows are written back and committed.
  */
-import { type Clock, timestampNow } from '../clock.js';
+import { timestampNow } from '../clock.js';
 import { Failure } from '../failure.js';
 import { lineCommittedMs } from '../git/markdown-files.js';
-import type { RecordOptions } from '../journal/record.js';
 import type { GitPlace } from '../root/find.js';
-import type { Place, Workspace } from '../root/workspace.js';
 import { readForeignLeases } from '../sync/claims/foreign-leases.js';
 import { attempt } from '../workplans/commit-files.js';
-import type { Git } from '../workplans/find.js';
 import { type Gate, openGate } from '../workplans/gate.js';
 import { PlanFiles } from '../workplans/plan-files.js';
 import { recoverWriteback } from '../workplans/recover.js';
 import { type TaskProgress, TaskProgressReader } from '../workplans/task-progress.js';
 import { holdWritebacks } from '../workplans/writeback-lock.js';
+import type { Checked, CheckOptions, Fix } from './check-options.js';
 import { type Compared, compare, isDoubtful, isPlainlyInStep } from './compare.js';
 import { type Finding, finding } from './finding.js';
 import { gateFindings } from './gate-finding.js';
 import { amendAll, type PlanDrift, recordStatus, writeBackAll } from './mend.js';
 import { duplicateFindings, duplicateIds, referenceFindings, strayFindings } from './relate.js';
 import { type PlacedTask, placeOf, type Survey, survey, tasksOf } from './survey.js';
-
-export interface CheckOptions {
-  place: Place;
-  /** Absolute; the whole root when empty. */
-  paths: string[];
-  isAll: boolean;
-  pulls: boolean;
-  /** Undefined for a report. */
-  fix: Fix | undefined;
-  git: Git;
-  clock: Clock;
-  warn(message: string): void;
-  show(path: string): string;
-}
-
-export interface Fix {
-  writesBack: boolean;
-  agent: string;
-  record: RecordOptions;
-  openForWriting(): Workspace;
-}
-
-export interface Checked {
-  findings: Finding[];
-  /** Workplans and tasks that were looked at. */
-  plans: number;
-  tasks: number;
-}
 
 /** @throws Failure `contention` when another check is at work, `missing` when a path is not there */
 export async function checkWorkplans(options: CheckOptions): Promise<Checked> {

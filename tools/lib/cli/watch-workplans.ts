@@ -1,7 +1,8 @@
 /** `ledger-check --watch`: again after each change, and told of only when something is new. */
 import { setTimeout as pauseFor } from 'node:timers/promises';
 import { Bell } from '../bell.js';
-import { type Checked, type CheckOptions, checkWorkplans } from '../check/check.js';
+import { checkWorkplans } from '../check/check.js';
+import type { Checked, CheckOptions } from '../check/check-options.js';
 import { watchTree } from '../disk/watch.js';
 import { Failure } from '../failure.js';
 import { ledgerDirectory } from '../ledger/day-file.js';

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type Checked, type CheckOptions, checkWorkplans } from '../../check/check.js';
+import { checkWorkplans } from '../../check/check.js';
+import type { Checked, CheckOptions } from '../../check/check-options.js';
 import type { Finding } from '../../check/finding.js';
 import { shownFrom } from '../../check/survey.js';
 import { Failure } from '../../failure.js';
