@@ -22,6 +22,11 @@ setup() {
   cd "$BASE/a" || return
 }
 
+teardown() {
+  local pid
+  for pid in $(jobs -p); do kill -KILL "$pid" 2>/dev/null || true; done
+}
+
 # A workplan of tasks `id` or `id:dependencies`.
 plan() {
   local task id waits
@@ -35,7 +40,16 @@ plan() {
 
 # A loop on a machine, in the background, that notes in one file what it ran.
 work_on() {
-  (cd "$BASE/$1" && exec ledger-work --agent "$2" --poll 100ms -- sh -c 'echo "$LEDGER_TASK_ID $1" >>"$0"; sleep 0.2' "$BASE/ran" "$1") 3>&- 2>"$BASE/$1.said" &
+  (cd "$BASE/$1" && exec ledger-work --agent "$2" --poll 100ms -- sh -c 'echo "$LEDGER_TASK_ID $1" >>"$0"; sleep 0.1' "$BASE/ran" "$1") 3>&- 2>"$BASE/$1.said" &
+}
+
+# Waits until so many commands have run.
+until_ran() {
+  for _ in $(seq 300); do
+    [[ $(grep -c . "$BASE/ran" 2>/dev/null) == "$1" ]] && return
+    sleep 0.1
+  done
+  fail "not $1 but $(cat "$BASE/ran")"
 }
 
 @test "two machines work one plan off together: each task is done once, in its order, and no lease is left" {
@@ -43,10 +57,7 @@ work_on() {
   first=$!
   work_on b hybrid
   second=$!
-  for _ in $(seq 300); do
-    [[ $(grep -c . "$BASE/ran" 2>/dev/null) == 6 ]] && break
-    sleep 0.1
-  done
+  until_ran 6
   sleep 0.5
   kill -TERM "$first" "$second"
   wait "$first"
@@ -91,10 +102,7 @@ on() { cd "$BASE/$1" || return; }
   sleep 0.6
   assert [ ! -e "$BASE/ran" ]
   mv "$BASE/away" "$BASE/remote.git"
-  for _ in $(seq 300); do
-    [[ $(grep -c . "$BASE/ran" 2>/dev/null) == 6 ]] && break
-    sleep 0.1
-  done
+  until_ran 6
   kill -TERM "$loop"
   wait "$loop"
   run grep -c 'no task can be claimed now' "$BASE/a.said"
@@ -117,4 +125,22 @@ on() { cd "$BASE/$1" || return; }
   on b
   in_zsh 'ledger-sync; ledger-check'
   refute_output --partial 'T-1 is'
+}
+
+@test "a loop that waits hears what another machine has done, and one that ends has told the others" {
+  ledger-claim T-1 --agent-id cls --quiet
+  work_on b hybrid
+  loop=$!
+  until_ran 2
+  sleep 0.5
+  ledger-claim complete T-1 --agent-id cls --quiet
+  ledger-sync
+  until_ran 5
+  kill -TERM "$loop"
+  wait "$loop"
+  on a
+  plan T-7 >more.md
+  in_zsh 'ledger-work --agent andy --workplans more.md --max 1 -- true && cd ../b && ledger-sync --pull-only && ledger-query --task T-7 --json | jq -r .event'
+  assert_success
+  assert_line task_result
 }
