@@ -162,3 +162,20 @@ END
   assert_line --partial 'holds T-1 until'
   refute_line --partial 'T-2'
 }
+
+@test "the history of a task tells what other machines did, and in whose log it is" {
+  in_zsh 'ledger-claim T-1 --json'
+  writer=$(jq -r .writer <<<"$output")
+  in_zsh 'ledger-claim release T-1 && ledger-sync'
+  assert_success
+  in_zsh 'git --git-dir ../remote.git ls-tree -r --name-only ledger claims/log/'
+  assert_output "claims/log/$(date +%F).$writer.jsonl"
+  on b
+  in_zsh 'ledger-claim T-1 --quiet && ledger-sync && ledger-claim history T-1 --json | jq -c "[.op, .epoch, .log]"'
+  assert_output "$(printf '["acquire",1,"%s"]\n["release",1,"%s"]\n["acquire",2,null]' "$writer" "$writer")"
+  in_zsh 'ledger-claim history T-1 | head -n 1'
+  assert_output --partial "[log of $writer]"
+  # Nothing is sent twice.
+  in_zsh 'ledger-sync && git --git-dir ../remote.git rev-parse ledger && ledger-sync && git --git-dir ../remote.git rev-parse ledger'
+  [ "${lines[0]}" = "${lines[1]}" ]
+}

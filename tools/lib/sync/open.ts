@@ -11,6 +11,7 @@ import type { Time } from './advance.js';
 import type { Exchange } from './arrive.js';
 import { type Branch, openBranch } from './branch.js';
 import { ClaimsPart } from './claims/claims-part.js';
+import { ClaimLogPart } from './claims/log-part.js';
 import type { SyncContext } from './context.js';
 import { EventsPart } from './events-part.js';
 import { FilesPart, STATUSES, SUMMARIES } from './files-part.js';
@@ -77,7 +78,7 @@ export function exchangeOf(options: SyncOptions, branch: Branch, state: SyncStat
   const claims = new ClaimsPart(context, options, state);
   const parts: Part[] = [
     ...[events, new FilesPart(context, STATUSES), new FilesPart(context, SUMMARIES)],
-    claims,
+    ...[claims, new ClaimLogPart(context)],
   ];
   return { context, branch, state, parts, senders: ledgerOnly ? [events] : parts };
 }

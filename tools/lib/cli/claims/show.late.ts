@@ -10,6 +10,7 @@ import { isWorktreeGone } from '../../root/worktrees.js';
 import { knownWriter } from '../../root/writer.js';
 import { lookAtClaims } from '../../sync/claims/branch.late.js';
 import { readForeignLease, readForeignLeases } from '../../sync/claims/foreign-leases.js';
+import { mergedLogs, type PlacedOp, readForeignLog } from '../../sync/claims/foreign-log.js';
 import type { Call } from '../command.js';
 import { type Context, openContext } from '../context.js';
 import { EXIT } from '../exit-codes.js';
@@ -102,22 +103,35 @@ function ownerOf(call: Call, context: Context): Owner | undefined {
   return agent === undefined ? undefined : { agent, writer: knownWriter(control) ?? '', worktree };
 }
 
-/** `history [task]`: the ops of the log, oldest first. */
+/** `history [task]`: the ops of this log and of those that other machines have sent, oldest first. */
 export function history(call: Call, task: string | undefined): number {
   const { args, io, warn } = call;
   const taskId = task === undefined ? undefined : taskOf(task);
   const { place } = openContext(call);
-  let count = 0;
-  for (const op of readHistory(place, warn)) {
-    if (taskId !== undefined && op.task_id !== taskId) continue;
-    count++;
-    const by = op.actor === op.agent ? '' : ` by ${op.actor}`;
-    const why = op.reason === null ? '' : `: ${op.reason}`;
-    const sentence = `${op.ts} ${op.task_id} ${op.op} ${op.agent} (${op.writer}, ${op.worktree}) epoch ${op.epoch}${by}${why}`;
-    io.print(`${args.isSet('json') ? JSON.stringify(op) : sentence}\n`);
+  const ours = knownWriter(place.control) ?? '';
+  const isMeant = ({ op }: PlacedOp): boolean => taskId === undefined || op.task_id === taskId;
+  const own = [...readHistory(place, warn)].map(op => ({ op, writer: ours })).filter(isMeant);
+  const others = [...readForeignLog(place)].filter(isMeant);
+  // What is one log's stays in its order.
+  const all = others.length > 0 ? mergedLogs([...own, ...others]) : own;
+  for (const { op, writer } of all) {
+    const json = writer === ours ? op : { ...op, log: writer };
+    io.print(
+      `${args.isSet('json') ? JSON.stringify(json) : opSentence(op, writer === ours ? '' : writer)}\n`,
+    );
   }
-  if (count === 0 && taskId !== undefined) throw new Failure('missing', `${taskId} was never claimed here`);
+  if (all.length === 0 && taskId !== undefined)
+    throw new Failure('missing', `${taskId} was never claimed here`);
   return EXIT.done;
+}
+
+/** @param log the writer whose log it is in; empty for ours */
+function opSentence(op: PlacedOp['op'], log: string): string {
+  const by = op.actor === op.agent ? '' : ` by ${op.actor}`;
+  const where = log === '' ? '' : ` [log of ${log}]`;
+  const why = op.reason === null ? '' : `: ${op.reason}`;
+  const whose = `${op.agent} (${op.writer}, ${op.worktree})`;
+  return `${op.ts} ${op.task_id} ${op.op} ${whose} epoch ${op.epoch}${by}${where}${why}`;
 }
 
 /** `rebuild`: makes the index and the records of finished tasks from the log again. */
