@@ -3,7 +3,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../../tools/lib/clock.js';
+import { parseConfig } from '../../tools/lib/record/config.js';
 import { uuidV7 } from '../../tools/lib/record/ids.js';
+import { locate, openWorkspace } from '../../tools/lib/root/workspace.js';
+import { askBranch } from '../../tools/lib/sync/claims/branch.late.js';
 import { claimPath, formatClaimFile } from '../../tools/lib/sync/claims/claim-file.js';
 import { durationOf, median, runProgram } from './pairs.js';
 import type { BenchRow } from './row.js';
@@ -73,23 +77,53 @@ function claimTime({ ours }: Scratch, { root, env }: Machine, taskId: string): n
   );
 }
 
+/** Bare pushes, one on another, to a branch that nobody else uses. @returns how long the one of a turn takes, ns */
+function barePushes(here: Machine): (turn: number) => number {
+  const commits = preparedCommits(here, TURNS + 3);
+  return turn => {
+    const [before, commit] = [commits[turn + 1] ?? '', commits[turn + 2]!];
+    const lease = `--force-with-lease=refs/heads/bare:${turn === -2 ? '' : before}`;
+    const args = ['git', '-C', here.root, 'push', '--quiet', lease, 'origin', `${commit}:refs/heads/bare`];
+    return durationOf(() => runProgram(args, { cwd: here.root, env: here.env }));
+  };
+}
+
 async function oneClaim(): Promise<{ ratio: number; note: string }> {
   return withScratch(scratch => {
     const here = machine(scratch, 'remote', 'a');
-    const commits = preparedCommits(here, TURNS + 3);
-    const push = (turn: number): number => {
-      const [before, commit] = [commits[turn + 1] ?? '', commits[turn + 2]!];
-      const lease = `--force-with-lease=refs/heads/bare:${turn === -2 ? '' : before}`;
-      const args = ['git', '-C', here.root, 'push', '--quiet', lease, 'origin', `${commit}:refs/heads/bare`];
-      return durationOf(() => runProgram(args, { cwd: here.root, env: here.env }));
-    };
+    const push = barePushes(here);
     const ratios: number[] = [];
     for (let turn = -2; turn < TURNS; turn++) {
       const base = push(turn);
       const ours = claimTime(scratch, here, `T-${turn}`);
       if (turn >= 0) ratios.push(ours / base);
     }
-    return { ratio: median(ratios), note: 'a remote on the same disk' };
+    return { ratio: median(ratios), note: 'a remote on the same disk; with the start of Node' };
+  });
+}
+
+/** In a process that is there already, as ledgerd serves it: what the protocol costs beyond its push. */
+async function warmClaim(): Promise<{ ratio: number; note: string }> {
+  return withScratch(async scratch => {
+    const here = machine(scratch, 'remote', 'a');
+    const push = barePushes(here);
+    const warn = (message: string): never => {
+      throw new Error(message);
+    };
+    const { sync, claims: limits } = parseConfig(undefined, {}, warn);
+    const place = locate({ cwd: here.root, environment: {} });
+    const workspace = openWorkspace(place, { clock: systemClock, lockTimeoutMs: 5000 });
+    const owner = { agent: 'cls', writer: workspace.writer, worktree: place.worktree };
+    const options = { limits, sync, warn, sessionIdleMs: 3_600_000, environment: here.env };
+    const ratios: number[] = [];
+    for (let turn = -2; turn < TURNS; turn++) {
+      const base = push(turn);
+      const start = process.hrtime.bigint();
+      const request = { kind: 'acquire', lease_id: uuidV7(Date.now()), ttl_s: 600, reason: null } as const;
+      await askBranch(workspace, { taskId: `T-${turn}`, owner }, { ...request, reopens: false }, options);
+      if (turn >= 0) ratios.push(Number(process.hrtime.bigint() - start) / base);
+    }
+    return { ratio: median(ratios), note: 'a remote on the same disk; in a process that is there already' };
   });
 }
 
@@ -174,6 +208,11 @@ export const rows: BenchRow[] = [
     name: '`ledger-claim` on the branch / `git push --force-with-lease` of a prepared commit',
     limit: 1.5,
     measure: oneClaim,
+  },
+  {
+    name: 'a claim on the branch in a warm process / `git push --force-with-lease` of a prepared commit',
+    limit: 1.5,
+    measure: warmClaim,
   },
   {
     name: '`ledger-claim` on a branch with 110,000 claims / on one with none',
