@@ -38,7 +38,7 @@ test.each(['before', 'after'] as const)('killed %s a git process of a claim', as
   const [a, b] = (await makeFleet(2, remote)) as [FleetMachine, FleetMachine];
   const below = seededBelow(when.length + 40);
   const chosen = [...cuts];
-  while (chosen.length > rounds(3, cuts.length)) chosen.splice(below(chosen.length), 1);
+  while (chosen.length > rounds(2, cuts.length)) chosen.splice(below(chosen.length), 1);
   for (const { call, isRivalled } of chosen) {
     const task = `T-${when}-${call}-${isRivalled}`;
     if (isRivalled) expect((await b.claim([`rival-${task}`]).ended).status).toBe(0);
