@@ -71,7 +71,11 @@ test('two processes that resume one run: one does, the other is told', async () 
   const { run } = JSON.parse(place.run('ledger-run', ['list', '--json']).output) as { run: string };
   const both = [1, 2].map(() => place.start('ledger-run', ['resume', run, '--quiet']));
   const statuses = await Promise.all(both.map(child => new Promise(resolve => child.once('exit', resolve))));
-  expect(statuses.sort()).toEqual([0, 2]);
+  // The other one comes while the run is driven, or when it has ended.
+  expect([
+    [0, 2],
+    [0, 5],
+  ]).toContainEqual(statuses.sort());
   expect(endOf(place)).toEqual(expected);
 });
 
