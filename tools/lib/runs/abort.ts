@@ -4,7 +4,7 @@ import { endClaim, type RunClaim } from './claim.js';
 import { applyEntry } from './fold.js';
 import { appendEntries } from './log.js';
 import { withRun } from './open.js';
-import { tellEntries } from './tell.js';
+import { tellAgain, tellEntries } from './tell.js';
 import { writeState } from './view.js';
 
 /** @throws Failure `finished` when it has ended, `contention` while a process drives it */
@@ -19,6 +19,7 @@ export function abortRun(
     if (status === 'completed' || status === 'aborted') {
       throw new Failure('finished', `${started.run} is ${status} already`);
     }
+    tellAgain(claim, { directory, run }, warn);
     const entries = appendEntries(log, [{ op: 'aborted', reason }]);
     for (const entry of entries) applyEntry(run, entry);
     tellEntries(claim, run, entries);

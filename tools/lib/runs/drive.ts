@@ -2,8 +2,8 @@
  * Driving a run: what is next is always asked of the log.
  *
  * For each step: is the lease in force? Then the intent goes to the log, synced; the agent works; the result goes to
- * the log, synced; then the receipt is made. Each entry is told to the ledgers before the next one is written. A
- * process that dies anywhere leaves a log from which another one goes on: what has a proven result is not done
+ * the log, synced; then the receipt is made. Each entry is told to the ledgers before the next one is written, but
+ * for the last result, which is told together with the end that follows from it. A process that dies anywhere leaves a log from which another one goes on: what has a proven result is not done
  * again, everything else is, under the same key.
  */
 import { keepLease } from '../claims/keep-lease.js';

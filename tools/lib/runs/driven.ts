@@ -6,7 +6,7 @@ import type { Entry, News } from './entry.js';
 import { applyEntry } from './fold.js';
 import { appendEntries, type RunLog } from './log.js';
 import type { AgentMessage } from './messages.js';
-import type { RunFold } from './move.js';
+import { nextMove, type RunFold } from './move.js';
 import { tellEntries } from './tell.js';
 import { writeState } from './view.js';
 
@@ -36,19 +36,30 @@ export interface DrivenRun extends Driver {
   lease: Lease;
   /** Entries that go to the log with the next one. */
   pending: News[];
+  /** Entries of the log that are told with those of the next. */
+  untold: Entry[];
 }
 
 /**
- * Writes what happened: to the log, synced; then to the ledgers; then to the state.
+ * Writes what happened: to the log, synced; then to the ledgers; then to the state. What the end of the run follows
+ * from is told with the end, which is written at once.
  * @param afterLog what has to follow the log before anything else
  */
 export function advance(driven: DrivenRun, news: News[], afterLog?: () => void): void {
-  const { run, log, claim, directory, watcher } = driven;
+  const { run, log } = driven;
   const entries = appendEntries(log, [...driven.pending, ...news]);
   driven.pending = [];
   afterLog?.();
   for (const entry of entries) applyEntry(run, entry);
-  tellEntries(claim, run, entries);
+  driven.untold.push(...entries);
+  const isAboutToEnd = run.status === 'running' && nextMove(run).kind !== 'step';
+  if (!isAboutToEnd) tell(driven);
+}
+
+function tell(driven: DrivenRun): void {
+  const { run, claim, directory, watcher, untold } = driven;
+  driven.untold = [];
+  tellEntries(claim, run, untold);
   writeState(directory, run);
-  for (const entry of entries) watcher.onEntry(entry, run);
+  for (const entry of untold) watcher.onEntry(entry, run);
 }

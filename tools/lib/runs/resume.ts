@@ -10,14 +10,13 @@ import { Failure } from '../failure.js';
 import { claimTask, endClaim, type RunClaim } from './claim.js';
 import { driveRun, type Ending } from './drive.js';
 import { advance, type DrivenRun, type Driver } from './driven.js';
-import type { Entry, RedoNews } from './entry.js';
-import { readEntries } from './log.js';
+import type { RedoNews } from './entry.js';
 import type { RunFold } from './move.js';
 import { type OpenRun, withRun } from './open.js';
 import { FILES } from './places.js';
 import { receiptProblem } from './receipt.js';
 import { type Drift, driftBetween } from './snapshot/drift.js';
-import { nameOf, tellEntries } from './tell.js';
+import { nameOf, tellAgain } from './tell.js';
 import { snapshotTree } from './tree.js';
 import { writeState } from './view.js';
 
@@ -49,7 +48,7 @@ export function resumeRun(
     const lease = await claimTask(claim, run.started.run, false);
     if (isRefusal(lease)) return lease;
     try {
-      const driven: DrivenRun = { ...driver, ...open, claim, lease, pending: [] };
+      const driven: DrivenRun = { ...driver, ...open, claim, lease, pending: [], untold: [] };
       const { lease_id, epoch } = lease;
       const redo = unproven(directory, run);
       for (const { reason, ...at } of redo) driver.warn(`${nameOf(at)} is done again: ${reason}`);
@@ -62,18 +61,6 @@ export function resumeRun(
       throw error;
     }
   });
-}
-
-/** What a process writes in one go: a crash can have left no more than that untold. */
-const MOST_UNTOLD = 64;
-
-function tellAgain(claim: RunClaim, { directory, run }: OpenRun, warn: Driver['warn']): void {
-  const last: Entry[] = [];
-  for (const entry of readEntries(directory, warn)) {
-    last.push(entry);
-    if (last.length > MOST_UNTOLD) last.shift();
-  }
-  tellEntries(claim, run, last, true);
 }
 
 /** The claim of a run that ended, should its process have died before it could end that too. */

@@ -55,7 +55,8 @@ export async function startRun(
       const started = begin(given, { run, directory, lease }, driver.warn);
       const entry = { schema_version: 1, seq: 1, ts: timestampNow(workspace.clock), ...started };
       const driven: DrivenRun = {
-        ...{ ...driver, run: foldRun([entry])!, directory, log, claim, lease, pending: [started] },
+        ...{ ...driver, run: foldRun([entry])!, directory, log, claim, lease },
+        ...{ pending: [started], untold: [] },
       };
       return { run, ending: await driveRun(driven) };
     } finally {

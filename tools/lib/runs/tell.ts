@@ -12,6 +12,7 @@ import { dayFilePath } from '../ledger/day-file.js';
 import { ledgerAgent } from '../record/ids.js';
 import type { Workspace } from '../root/workspace.js';
 import type { Entry, ResultNews } from './entry.js';
+import { readEntries } from './log.js';
 import type { RunFold } from './move.js';
 
 interface Telling {
@@ -42,6 +43,23 @@ export function tellEntries(
     const refused = outcomes.find(outcome => outcome instanceof Failure);
     if (refused) throw refused;
   }
+}
+
+/** What a process writes in one go: a crash can have left no more than that untold. */
+const MOST_UNTOLD = 64;
+
+/** Tells the newest entries of a log, which a process that died may have left untold. */
+export function tellAgain(
+  telling: Telling,
+  { directory, run }: { directory: string; run: RunFold },
+  warn: (message: string) => void,
+): void {
+  const last: Entry[] = [];
+  for (const entry of readEntries(directory, warn)) {
+    last.push(entry);
+    if (last.length > MOST_UNTOLD) last.shift();
+  }
+  tellEntries(telling, run, last, true);
 }
 
 const KEPT_MS = 172_800_000;
