@@ -6,8 +6,8 @@
  * tells them from an INT or QUIT that somebody sent to us alone, which is passed on. Without a terminal every
  * signal is; in a group of its own the command is stopped together with what it started.
  */
-import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { constants } from 'node:os';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
+import { builtin } from '../builtin.js';
 import { errnoOf } from '../disk/errno.js';
 import { standWitness } from './witness.js';
 
@@ -50,6 +50,7 @@ export function startCommand(
   { isOnTerminal, hasOwnGroup = !isOnTerminal, stdio = 'inherit', cwd }: StartOptions,
 ): RunningCommand {
   const [file, ...args] = argv as [string, ...string[]];
+  const { spawn } = builtin('node:child_process');
   const child = spawn(file, args, { env: environment, stdio, detached: hasOwnGroup, ...(cwd && { cwd }) });
   const send = (signal: NodeJS.Signals): void => sendSignal(child, signal, hasOwnGroup);
   const forwarding = forwardSignals(send, isOnTerminal);
@@ -119,7 +120,7 @@ function outcomeOf(child: ChildProcess): Promise<Outcome> {
       });
     });
     child.once('exit', (code, signal) => {
-      resolve({ status: signal ? 128 + constants.signals[signal] : code!, signal });
+      resolve({ status: signal ? 128 + builtin('node:os').constants.signals[signal] : code!, signal });
     });
   });
 }

@@ -3,7 +3,8 @@
  * not say. A process of ours that does nothing stands witness in the group: a signal that reached everybody ends
  * it, too. It waits for the end of a pipe from us, so it never outlives us.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { builtin } from '../builtin.js';
 
 /** How long the witness of a signal may take to end. */
 const PATIENCE_MS = 100;
@@ -35,7 +36,7 @@ export function standWitness(): Witness {
 }
 
 function start(): ChildProcess {
-  const witness = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+  const witness = builtin('node:child_process').spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
   // Without a `cat` every signal counts as the terminal's.
   witness.on('error', () => undefined);
   return witness;

@@ -2,7 +2,7 @@
  * The person's crontab, which only the `crontab` command may touch. It ends with status 1 both when there is no
  * crontab and when it may not be read; in the second case it will not take one either, so nothing is lost.
  */
-import { spawnSync } from 'node:child_process';
+import { builtin } from '../builtin.js';
 import { errnoOf } from '../disk/errno.js';
 import { Failure } from '../failure.js';
 import type { Store } from './target.js';
@@ -54,6 +54,7 @@ interface Ended {
 }
 
 function runCrontab(args: string[], environment: Environment, input?: Buffer): Ended {
+  const { spawnSync } = builtin('node:child_process');
   const ended = spawnSync('crontab', args, { env: environment, ...(input && { input }) });
   if (ended.error === undefined) return ended;
   if (errnoOf(ended.error) !== 'ENOENT') throw ended.error;
