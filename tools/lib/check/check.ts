@@ -19,7 +19,7 @@ import { type Compared, compare, isDoubtful, isPlainlyInStep } from './compare.j
 import { type Finding, finding } from './finding.js';
 import { gateFindings } from './gate-finding.js';
 import { amendAll, type PlanDrift, recordStatus, writeBackAll } from './mend.js';
-import { duplicateFindings, duplicateIds, referenceFindings, strayFindings } from './relate.js';
+import { duplicateFindings, indexTasks, referenceFindings, strayFindings, type TaskIndex } from './relate.js';
 import { type PlacedTask, placeOf, type Survey, survey, tasksOf } from './survey.js';
 
 /** @throws Failure `contention` when another check is at work, `missing` when a path is not there */
@@ -50,22 +50,23 @@ async function run(options: CheckOptions): Promise<Checked> {
     });
   }
   const tasks = tasksOf(surveyed.plans);
-  const asked = tasks.filter(({ plan }) => plan.isAskedFor);
-  const { findings: compared, drifts } = await compareAll(tasks, progress, options);
+  const index = indexTasks(tasks);
+  const { findings: compared, drifts } = await compareAll({ tasks, ...index }, progress, options);
   const mended = options.fix ? await mend(options, options.fix, drifts, gates) : [];
   const findings = [
     ...[recovered, surveyed.findings, ...[...gates.values()].map(gate => gate.findings)],
     ...[
       dirtyFindings(surveyed),
-      duplicateFindings(tasks),
+      duplicateFindings(tasks, index),
       mended,
       compared,
-      referenceFindings(tasks, progress),
+      referenceFindings(tasks, index, progress),
     ],
-    options.paths.length === 0 ? strayFindings(tasks, progress) : [],
+    options.paths.length === 0 ? strayFindings(tasks, index, progress) : [],
   ];
-  const plans = surveyed.plans.filter(({ isAskedFor }) => isAskedFor).length;
-  return { findings: inOrder(findings.flat()), plans, tasks: asked.length };
+  const plans = surveyed.plans.filter(({ isAskedFor }) => isAskedFor);
+  const count = plans.reduce((sum, { tasks: { length } }) => sum + length, 0);
+  return { findings: inOrder(findings.flat()), plans: plans.length, tasks: count };
 }
 
 /** What a crash left is finished before anything else is looked at. */
@@ -101,11 +102,10 @@ async function openGates({ plans }: Survey, { git, fix, pulls, show }: CheckOpti
 }
 
 async function compareAll(
-  tasks: PlacedTask[],
+  { tasks, twice }: Pick<TaskIndex, 'twice'> & { tasks: PlacedTask[] },
   progress: TaskProgress,
   { git }: CheckOptions,
 ): Promise<{ findings: Finding[]; drifts: PlanDrift[] }> {
-  const twice = duplicateIds(tasks);
   const findings: Finding[] = [];
   const drifts: PlanDrift[] = [];
   for (const { plan, task } of tasks) {

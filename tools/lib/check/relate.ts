@@ -3,22 +3,31 @@ import type { TaskProgress } from '../workplans/task-progress.js';
 import { type Finding, finding } from './finding.js';
 import type { PlacedTask } from './survey.js';
 
-/** Ids that more than one task has. */
-export function duplicateIds(tasks: PlacedTask[]): Set<string> {
-  const seen = new Set<string>();
+export interface TaskIndex {
+  /** By its id, the first task that has it. */
+  first: Map<string, PlacedTask>;
+  /** Ids that more than one task has. */
+  twice: Set<string>;
+}
+
+export function indexTasks(tasks: PlacedTask[]): TaskIndex {
+  const first = new Map<string, PlacedTask>();
   const twice = new Set<string>();
-  for (const { task } of tasks) (seen.has(task.id) ? twice : seen).add(task.id);
-  return twice;
+  for (const placed of tasks) {
+    const { id } = placed.task;
+    if (first.has(id)) twice.add(id);
+    else first.set(id, placed);
+  }
+  return { first, twice };
 }
 
 /** C-17: every task but the first of an id. */
-export function duplicateFindings(tasks: PlacedTask[]): Finding[] {
-  const first = new Map<string, PlacedTask>();
+export function duplicateFindings(tasks: PlacedTask[], { first, twice }: TaskIndex): Finding[] {
+  if (twice.size === 0) return [];
   return tasks.flatMap(placed => {
     const { plan, task } = placed;
-    const other = first.get(task.id);
-    if (other === undefined) first.set(task.id, placed);
-    if (other === undefined || !(plan.isAskedFor || other.plan.isAskedFor)) return [];
+    const other = first.get(task.id)!;
+    if (other === placed || !(plan.isAskedFor || other.plan.isAskedFor)) return [];
     const where = `${other.plan.shown}:${other.task.line}`;
     const place = { path: plan.shown, line: task.line };
     return [finding('C-17', place, `${task.id} is there already, at ${where}`, { task: task.id })];
@@ -26,27 +35,34 @@ export function duplicateFindings(tasks: PlacedTask[]): Finding[] {
 }
 
 /** C-03: what a task waits for is neither in a workplan nor in the ledger. */
-export function referenceFindings(tasks: PlacedTask[], progress: TaskProgress): Finding[] {
-  const ids = new Set(tasks.map(({ task }) => task.id));
-  return tasks.flatMap(({ plan, task }) => {
-    if (!plan.isAskedFor) return [];
-    const missing = task.dependsOn.filter(id => !ids.has(id) && !progress.of({ id, hubId: undefined }));
-    if (missing.length === 0) return [];
-    const place = { path: plan.shown, line: task.line };
-    return missing.map(id =>
-      finding('C-03', place, `${task.id} waits for ${id}, which does not exist`, { task: task.id }),
-    );
-  });
+export function referenceFindings(
+  tasks: PlacedTask[],
+  { first }: TaskIndex,
+  progress: TaskProgress,
+): Finding[] {
+  const findings: Finding[] = [];
+  for (const { plan, task } of tasks) {
+    if (!plan.isAskedFor) continue;
+    for (const id of task.dependsOn) {
+      if (first.has(id) || progress.of({ id, hubId: undefined })) continue;
+      const place = { path: plan.shown, line: task.line };
+      const message = `${task.id} waits for ${id}, which does not exist`;
+      findings.push(finding('C-03', place, message, { task: task.id }));
+    }
+  }
+  return findings;
 }
 
 /** C-12: tasks of the ledger that no workplan has. */
-export function strayFindings(tasks: PlacedTask[], progress: TaskProgress): Finding[] {
-  const ids = new Set(tasks.map(({ task }) => task.id));
-  for (const { task } of tasks) if (task.hubId !== undefined) ids.add(task.hubId);
-  const strays = [...progress.ids()].filter(id => !ids.has(id));
-  return strays.map(id => {
+export function strayFindings(tasks: PlacedTask[], { first }: TaskIndex, progress: TaskProgress): Finding[] {
+  const hubIds = new Set<string>();
+  for (const { task } of tasks) if (task.hubId !== undefined) hubIds.add(task.hubId);
+  const findings: Finding[] = [];
+  for (const id of progress.ids()) {
+    if (first.has(id) || hubIds.has(id)) continue;
     const { agent } = progress.of({ id, hubId: undefined })!;
     const place = { path: `g/ledger/${agent}`, line: 1 };
-    return finding('C-12', place, `${id} is in no workplan`, { task: id });
-  });
+    findings.push(finding('C-12', place, `${id} is in no workplan`, { task: id }));
+  }
+  return findings;
 }

@@ -133,12 +133,9 @@ class KeptTask implements WorkplanTask {
   get dependsOn(): string[] {
     // Asked for of every task, and parsing what stands before them would cost more than all the rest.
     const after = this.text.indexOf('\t', this.rest);
-    return after === -1
-      ? []
-      : this.text
-          .slice(after + 1)
-          .split('\t')
-          .map(unescaped);
+    if (after === -1) return [];
+    const ids = this.text.slice(after + 1);
+    return ids.includes('\t') ? ids.split('\t').map(unescaped) : [unescaped(ids)];
   }
 
   private usual(): Usual {

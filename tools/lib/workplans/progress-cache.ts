@@ -41,18 +41,27 @@ type Row = [
 type KeptWord = [atMs: number, status: TaskStatus | 0];
 
 /**
- * The progress of tasks, each made of its row once it is asked for: what its status comes to, a tab, and the list as JSON.
+ * The progress of tasks, each made of its line once it is asked for: its id, what its status comes to, and the list as
+ * JSON, between tabs.
  */
 export class TaskTable {
   private readonly made = new Map<string, Progress>();
 
-  /** @param rows by the ids of their tasks */
-  constructor(private readonly rows = new Map<string, string>()) {}
+  /** Where in the text the line of a task has its status, by its id. */
+  private readonly places = new Map<string, number>();
+
+  /** @param text what `toLines` gave */
+  constructor(private readonly text = '') {
+    for (let from = 0; from < text.length; from = text.indexOf('\n', from) + 1) {
+      const tab = text.indexOf('\t', from);
+      this.places.set(unescaped(text.slice(from, tab)), tab + 1);
+    }
+  }
 
   get(id: string): Progress | undefined {
     const made = this.made.get(id);
     if (made) return made;
-    const row = this.rows.get(id);
+    const row = this.row(id);
     return row === undefined ? undefined : progressOf(JSON.parse(row.slice(row.indexOf('\t') + 1)) as Row);
   }
 
@@ -60,8 +69,14 @@ export class TaskTable {
   status(id: string): TaskStatus | undefined {
     const made = this.made.get(id);
     if (made) return statusOf(made);
-    const row = this.rows.get(id);
-    return (row?.slice(0, row.indexOf('\t')) || undefined) as TaskStatus | undefined;
+    const place = this.places.get(id);
+    if (place === undefined) return undefined;
+    return (this.text.slice(place, this.text.indexOf('\t', place)) || undefined) as TaskStatus | undefined;
+  }
+
+  private row(id: string): string | undefined {
+    const place = this.places.get(id);
+    return place === undefined ? undefined : this.text.slice(place, this.text.indexOf('\n', place));
   }
 
   /** To be changed. */
@@ -75,8 +90,8 @@ export class TaskTable {
   }
 
   *ids(): Generator<string> {
-    yield* this.rows.keys();
-    for (const id of this.made.keys()) if (!this.rows.has(id)) yield id;
+    yield* this.places.keys();
+    for (const id of this.made.keys()) if (!this.places.has(id)) yield id;
   }
 
   /** One line for each task: its id, a tab and its row. */
@@ -84,22 +99,10 @@ export class TaskTable {
     let text = '';
     for (const id of this.ids()) {
       const made = this.made.get(id);
-      text += `${escaped(id)}\t${made ? rowOf(made) : this.rows.get(id)}\n`;
+      text += `${escaped(id)}\t${made ? rowOf(made) : this.row(id)}\n`;
     }
     return text;
   }
-}
-
-/** @param text what `toLines` gave, from `start` on */
-function rowsOf(text: string, start: number): Map<string, string> {
-  const rows = new Map<string, string>();
-  let end = 0;
-  for (let from = start; from < text.length; from = end + 1) {
-    end = text.indexOf('\n', from);
-    const tab = text.indexOf('\t', from);
-    rows.set(unescaped(text.slice(from, tab)), text.slice(tab + 1, end));
-  }
-  return rows;
 }
 
 /** What was kept; empty when nothing was. */
@@ -107,7 +110,7 @@ export function readFolded(place: Place): Folded {
   const kept = readKept(place, NAME) ?? '[]\n';
   const newline = kept.indexOf('\n');
   const files = JSON.parse(kept.slice(0, newline)) as [string, Watermark][];
-  return { files: new Map(files), tasks: new TaskTable(rowsOf(kept, newline + 1)) };
+  return { files: new Map(files), tasks: new TaskTable(kept.slice(newline + 1)) };
 }
 
 export function keepFolded(place: Place, { files, tasks }: Folded): void {
