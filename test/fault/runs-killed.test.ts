@@ -65,20 +65,44 @@ describe.skipIf(!canTrace)('the runner is killed (needs strace)', () => {
 });
 
 test.skipIf(!canTrace)('a step costs ten syncs at most, and a run of one step no more than twelve', () => {
-  const syncs = [1, 2, 3].map(count => {
-    const place = runPlace();
-    const steps = Array.from({ length: count }, (_, index) => ({
-      ...{ id: `s${index}`, agent: 'runner', action: 'a', command: ['true'] },
-    }));
-    place.run('ledger-write', ['runner', 'info', 'T-0', 'test', 'the day begins', '{}', '--status']);
-    place.run('ledger-claim', ['T-0', '--agent-id', 'runner']);
-    writeFileSync(join(place.base, 'plan.json'), JSON.stringify({ task_id: 'T-1', steps }));
-    return callsOf(place, 'fsync');
-  }) as [number, number, number];
+  const syncs = [1, 2, 3].map(count => callsOf(plainPlace(count), 'fsync')) as [number, number, number];
   expect(syncs[2] - syncs[1]).toBe(syncs[1] - syncs[0]);
   expect(syncs[1] - syncs[0]).toBeLessThanOrEqual(10);
   expect(syncs[0]).toBeLessThanOrEqual(12);
 });
+
+test.skipIf(!canTrace)('what a crash left untold is told when the run is aborted', () => {
+  const place = plainPlace(1);
+  // The last syncs: of the receipt, of the end in the log and in the ledger, of the claim and its event.
+  killAt(place, START, { call: 'fsync', ordinal: callsOf(plainPlace(1), 'fsync') - 4 });
+  const { run } = JSON.parse(place.run('ledger-run', ['list', '--json']).output) as { run: string };
+  const keys = (): string[] =>
+    place
+      .run('ledger-query', ['--json', '--limit', '1000'])
+      .output.split('\n')
+      .flatMap(line => (line === '' ? [] : ((JSON.parse(line) as Keyed).idempotency_key ?? [])))
+      .filter(key => key.startsWith(run))
+      .sort();
+  expect(keys()).toEqual([1, 2].map(seq => `${run}:${seq}`));
+  expect(place.run('ledger-run', ['abort', run]).status).toBe(0);
+  expect(keys()).toEqual([1, 2, 3, 4].map(seq => `${run}:${seq}`));
+});
+
+interface Keyed {
+  idempotency_key?: string;
+}
+
+/** A place with a plan of plain steps, in which the day of the ledger and the claims have begun. */
+function plainPlace(count: number): Place {
+  const place = runPlace();
+  const steps = Array.from({ length: count }, (_, index) => ({
+    ...{ id: `s${index}`, agent: 'runner', action: 'a', command: ['true'] },
+  }));
+  place.run('ledger-write', ['runner', 'info', 'T-0', 'test', 'the day begins', '{}', '--status']);
+  place.run('ledger-claim', ['T-0', '--agent-id', 'runner']);
+  writeFileSync(join(place.base, 'plan.json'), JSON.stringify({ task_id: 'T-1', steps }));
+  return place;
+}
 
 /** How many calls of this name a run makes. */
 function callsOf(place: Place, call: Moment['call']): number {
