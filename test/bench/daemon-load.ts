@@ -56,9 +56,9 @@ export function throughput(clients: number, depth: number): BenchRow['measure'] 
         return count / (performance.now() - start);
       };
       const ratios: number[] = [];
-      for (let turn = -2; turn < 11; turn++) {
-        const one = await rate(1, 1, 40);
-        const many = await rate(clients, depth, 1280);
+      for (let turn = -2; turn < 7; turn++) {
+        const one = await rate(1, 1, 100);
+        const many = await rate(clients, depth, 3200);
         if (turn >= 0) ratios.push(many / one);
       }
       return { ratio: median(ratios) };

@@ -3,6 +3,7 @@
  * make a connection for each call: zsh hands one that it keeps to every command it starts, so the plugin keeps none.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -13,8 +14,11 @@ import type { BenchRow } from './row.js';
 import type { Scratch } from './scratch.js';
 
 const TOOLS = fileURLToPath(new URL('../../tools', import.meta.url));
+const WORDS = WRITE.map(word => `'${word}'`).join(' ');
 const TURNS = 40;
 const CALLS = 25;
+/** Calls until Node has compiled what it runs often. */
+const WARM_UP = 500;
 
 /** A server that answers each chunk; with `syncs` it appends it to a file and syncs it before. */
 async function startEcho({ path, script }: Scratch, syncs: boolean): Promise<ChildProcess> {
@@ -36,13 +40,14 @@ function loops(socket: string): string {
   return `source ${TOOLS}/zsh/agent-ledger.plugin.zsh
 zmodload zsh/net/socket zsh/system zsh/datetime
 line='${'x'.repeat(400)}'
-ours() { local i; for (( i = 0; i < ${CALLS}; i++ )); do ledger-write ${WRITE.map(word => `'${word}'`).join(' ')} || exit; done }
+ours() { local i; for (( i = 0; i < ${CALLS}; i++ )); do ledger-write ${WORDS} || exit; done }
 bare() {
   local i
   for (( i = 0; i < ${CALLS}; i++ )); do
     zsocket ${socket} && print -rnu $REPLY -- $line && sysread -i $REPLY answer && exec {REPLY}>&-
   done
 }
+for (( turn = 0; turn < ${WARM_UP} / ${CALLS}; turn++ )); do bare; ours; done
 for (( turn = 0; turn < ${TURNS}; turn++ )); do
   a=$EPOCHREALTIME; bare; b=$EPOCHREALTIME; ours; c=$EPOCHREALTIME
   print $(( (c - b) / (b - a) ))
@@ -56,9 +61,11 @@ function write(durability: Durability): BenchRow['measure'] {
       const echo = await startEcho(scratch, durability === 'each');
       try {
         const output = execFileSync('zsh', ['-f', '-c', loops(path('echo.sock'))], { cwd: root, env });
-        return { ratio: median(output.toString().trim().split('\n').slice(2).map(Number)) };
+        return { ratio: median(output.toString().trim().split('\n').map(Number)) };
       } finally {
+        const ended = once(echo, 'close');
         echo.kill();
+        await ended;
       }
     });
 }
@@ -66,9 +73,10 @@ function write(durability: Durability): BenchRow['measure'] {
 /** zsh waits for a line, makes `CALLS` calls, and tells how long one has taken, s. */
 const CALLER = `source ${TOOLS}/zsh/agent-ledger.plugin.zsh
 zmodload zsh/datetime
+for (( i = 0; i < ${WARM_UP}; i++ )); do ledger-write ${WORDS} || exit; done
 while read -r; do
   a=$EPOCHREALTIME
-  for (( i = 0; i < ${CALLS}; i++ )); do ledger-write ${WRITE.map(word => `'${word}'`).join(' ')} || exit; done
+  for (( i = 0; i < ${CALLS}; i++ )); do ledger-write ${WORDS} || exit; done
   print $(( (EPOCHREALTIME - a) / ${CALLS} ))
 done`;
 

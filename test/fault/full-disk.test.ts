@@ -1,21 +1,7 @@
-/** A real disk that fills up, with ledger and control plane on it. Only root on Linux can mount one. */
-import { spawnSync } from 'node:child_process';
-import { expect, onTestFinished, test } from 'vitest';
-import { temporaryDirectory } from '../support/workspace.js';
+/** A real disk that fills up, with ledger and control plane on it. */
+import { expect, test } from 'vitest';
 import { bytesOf, eventsOf, faultPlace, type Place } from './place.js';
-
-function mount(path: string): boolean {
-  const isRoot = process.platform === 'linux' && process.getuid?.() === 0;
-  return isRoot && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', path]).status === 0;
-}
-
-/** A place on a file system of 512 KiB. */
-function smallPlace(): Place | undefined {
-  const base = temporaryDirectory();
-  if (!mount(base)) return undefined;
-  onTestFinished(() => void spawnSync('umount', [base]));
-  return faultPlace(base);
-}
+import { smallDisk } from './small-disk.js';
 
 /** Appends an event of about `size` bytes. @returns whether it was acknowledged; if not, nothing has changed */
 function append(place: Place, name: string, size: number): boolean {
@@ -38,8 +24,9 @@ function append(place: Place, name: string, size: number): boolean {
 }
 
 test('until it is full, while it is full, and when there is room again', context => {
-  const place = smallPlace();
-  if (place === undefined) return context.skip('needs the right to mount');
+  const disk = smallDisk();
+  if (disk === undefined) return context.skip('needs the right to mount');
+  const place = faultPlace(disk.path);
   const acknowledged: string[] = [];
   const sizes = [
     ...Array<number>(12).fill(60_000),
@@ -53,7 +40,7 @@ test('until it is full, while it is full, and when there is room again', context
   expect(acknowledged.length).toBeLessThan(sizes.length);
   expect(eventsOf(place).map(({ summary }) => summary)).toEqual(acknowledged);
   expect(JSON.parse(bytesOf(place.statusPath).toString())).toMatchObject({ agent: 'cls' });
-  spawnSync('mount', ['-o', 'remount,size=1m', place.base]);
+  disk.grow();
   expect(append(place, 'again', 10)).toBe(true);
   expect(eventsOf(place).map(({ summary }) => summary)).toEqual([...acknowledged, 'again']);
 });

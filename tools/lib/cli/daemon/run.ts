@@ -32,12 +32,18 @@ export async function run(call: Call): Promise<number> {
   const reason = await serve(call, context, { log, chores, registrations });
   chores.stop();
   log.info(`ended: ${reason}`);
-  taken.release();
   const isSupervised = Boolean(call.io.environment.LEDGERD_SUPERVISED);
-  if (reason === 'changed' && !isSupervised) await succeed(call, context, log);
+  if (reason === 'changed' && !isSupervised) {
+    taken.release();
+    await succeed(call, context, log);
+    await log.end();
+    return EXIT.done;
+  }
+  // Whoever sees its place free may take the root away.
   await log.end();
+  taken.release();
   // A supervisor starts again what has failed.
-  return reason === 'changed' && isSupervised ? EXIT.offline : EXIT.done;
+  return reason === 'changed' ? EXIT.offline : EXIT.done;
 }
 
 interface Household {
