@@ -33,6 +33,9 @@ export class RecordQueue {
   private readonly locked = new Set<string>();
   private isScheduled = false;
 
+  /** @param underWay what may end before anything is recorded, as nobody is answered before; undefined when nothing is */
+  constructor(private readonly underWay: () => Promise<unknown> | undefined = () => undefined) {}
+
   /** @returns the event, written and not yet synced. @throws its Failure when it is refused */
   readonly record = (
     workspace: Workspace,
@@ -54,7 +57,11 @@ export class RecordQueue {
       }
       if (this.isScheduled) return;
       this.isScheduled = true;
-      setImmediate(() => this.flush());
+      setImmediate(() => {
+        const before = this.underWay();
+        if (before === undefined) this.flush();
+        else void before.then(() => this.flush());
+      });
     });
 
   /** Records what has come in, but for agents that another process has locked. */

@@ -66,6 +66,14 @@ export class SharedSync {
     }, RELAXED_MS);
   }
 
+  /**
+   * The sync that is under way, where an append may as well wait for its end: it would wait for the next sync anyway, and
+   * with what else comes meanwhile it is appended in one write.
+   */
+  underWay(): Promise<unknown> | undefined {
+    return this.isRelaxed ? undefined : this.running?.catch(() => undefined);
+  }
+
   /** Resolves when what was noted may be acknowledged. @throws Failure `disk` when a sync failed */
   settled(): Promise<void> | undefined {
     if (this.isRelaxed && !this.isUrgent) return undefined;

@@ -57,7 +57,7 @@ function serve(call: Call, { place, config }: Context, household: Household): Pr
   const { environment, clock } = call.io;
   const syncs = new SharedSync(config.daemon.durability === 'relaxed', error => log.warn(String(error)));
   shareSyncs(syncs);
-  const queue = new RecordQueue();
+  const queue = new RecordQueue(() => syncs.underWay());
   const asked = new AbortController();
   stopSignal().addEventListener('abort', () => asked.abort());
   const errands = new Errands(place.root, chores, registrations, () => asked.abort());
