@@ -31,8 +31,8 @@ interface Call {
 export class Truth {
   /** By task and epoch: the lease that somebody was told is theirs. */
   private readonly granted = new Map<string, string>();
-  /** By lease id, since when its newest beat is on the branch. */
-  private readonly beats = new Map<string, { beat: number; ttl_s: number; atMs: number }>();
+  /** By lease id and beat, since when it is on the branch. */
+  private readonly beats = new Map<string, { ttl_s: number; atMs: number }>();
   private readonly landed = new Set<string>();
   /** Leases that their askers were told they do not have. */
   private readonly denied = new Set<string>();
@@ -95,20 +95,24 @@ export class Truth {
     for (const [path, content] of tree) {
       if (before.get(path)?.equals(content)) continue;
       if (isBeats(path)) for (const beat of Object.values(parseBeats(content)!)) this.noteBeat(beat);
-      else this.checkClaim(commit, before.get(path), content);
+      else this.checkClaim(commit, before, { was: before.get(path), is: content });
     }
   }
 
   private noteBeat({ lease_id, beat, ttl_s }: Pick<Lease, 'lease_id' | 'beat' | 'ttl_s'>): void {
-    const known = this.beats.get(lease_id);
-    if (!known || known.beat < beat) this.beats.set(lease_id, { beat, ttl_s, atMs: this.world.nowMs });
+    const key = `${lease_id} ${beat}`;
+    if (!this.beats.has(key)) this.beats.set(key, { ttl_s, atMs: this.world.nowMs });
   }
 
   private isSwept({ message }: { message: string }, taskId: string): boolean {
     return message.includes(`${taskId} is taken from `);
   }
 
-  private checkClaim(commit: { message: string }, was: Buffer | undefined, is: Buffer): void {
+  private checkClaim(
+    commit: { message: string },
+    parent: Tree,
+    { was, is }: { was: Buffer | undefined; is: Buffer },
+  ): void {
     const before = was && parseClaimFile(was)!.claim;
     const { claim, task_id } = parseClaimFile(is)!;
     const present = claim.lease;
@@ -118,17 +122,22 @@ export class Truth {
     // Who ends another's lease, and who puts one of their own in its place, must have waited.
     const isTaken =
       before?.lease && (present ? present.writer !== before.lease.writer : this.isSwept(commit, task_id));
-    if (isTaken && !this.forced.has(task_id)) this.checkTakeover(before.lease!);
+    if (isTaken && !this.forced.has(task_id)) this.checkTakeover(before.lease!, parent);
     if (!present) return;
     this.landed.add(present.lease_id);
     this.noteBeat(present);
   }
 
-  private checkTakeover(lease: Lease): void {
+  /** The newest beat on this line of commits counts: what was rewound away, whoever came later cannot know. */
+  private checkTakeover({ lease_id, beat, task_id }: Lease, parent: Tree): void {
     this.takeovers++;
-    const { ttl_s, atMs } = this.beats.get(lease.lease_id)!;
+    const told = [...parent].flatMap(([path, content]) =>
+      isBeats(path) ? Object.values(parseBeats(content)!) : [],
+    );
+    const later = told.filter(other => other.lease_id === lease_id).map(other => other.beat);
+    const { ttl_s, atMs } = this.beats.get(`${lease_id} ${Math.max(beat, ...later)}`)!;
     const unchangedMs = this.world.nowMs - atMs;
-    must(unchangedMs >= ttl_s * 1000, `${lease.task_id} was taken after ${unchangedMs} ms, of ${ttl_s} s`);
+    must(unchangedMs >= ttl_s * 1000, `${task_id} was taken after ${unchangedMs} ms, of ${ttl_s} s`);
   }
 
   checkQuiet(machines: Machine[], tasks: string[]): void {
