@@ -93,8 +93,11 @@ function underOption(option: unknown, item: unknown): Under | undefined {
 function hideString(value: string, work: Work, under?: Under): string {
   const redacted = searchText(value, work.rules);
   const isWhole = redacted.text === markerOf(redacted.rules[0] ?? '');
-  const named = under && !isWhole && !isAllowed(value, work.rules) ? hideNamed(value, under) : undefined;
+  const isNamed = under && !isWhole && !isAllowed(value, work.rules);
+  // What is left beside a token is judged by itself, as it would be the next time.
+  const named = isNamed ? (hideNamed(value, under) ?? hideNamed(redacted.text, under)) : undefined;
   if (named === undefined) return noted(redacted, work);
+  for (const rule of redacted.rules) if (named.includes(markerOf(rule))) work.fired.add(rule);
   work.fired.add(under!.telling.rule);
   return hideText(named, work);
 }
