@@ -9,6 +9,7 @@ import { type AppendFile, appendBytes, readBytes } from '../disk/append.js';
 import { ifPresent } from '../disk/errno.js';
 import { chunksOf, linesOf, type OpenFile } from '../disk/read.js';
 import { Failure } from '../failure.js';
+import { parseAs } from '../parse-as.js';
 import { join } from '../path.js';
 import { isClaimOp as isValidOp } from '../record/generated/is-claim-op.js';
 import type { Place } from '../root/workspace.js';
@@ -112,13 +113,7 @@ export function endsWith(
 }
 
 function parseOp(bytes: Buffer): ClaimOp | undefined {
-  try {
-    const value: unknown = JSON.parse(bytes.toString());
-    return isClaimOp(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return parseAs(bytes.toString(), isClaimOp);
 }
 
 function orderProblem({ seq, prev }: ClaimOp, head: LogHead): string | undefined {

@@ -1,4 +1,5 @@
 /** The files that a tool call wrote, and how an event names them. */
+import { parseAs } from '../parse-as.js';
 import { isJsonObject, type JsonObject } from '../record/json.js';
 import { text } from './payload.js';
 
@@ -23,13 +24,7 @@ export function writtenFiles(tool: string, input: unknown): string[] {
 function parsed(input: unknown): JsonObject | undefined {
   if (typeof input !== 'string') return isJsonObject(input) ? input : undefined;
   if (/^\*\*\* Begin Patch/.test(input)) return { input };
-  try {
-    const value: unknown = JSON.parse(input);
-    return isJsonObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return parseAs(input, isJsonObject);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The entries of a run's log, by what they tell. */
+import { parseAs } from '../parse-as.js';
 import { isRunEntry } from '../record/generated/is-run-entry.js';
 import type {
   IntentEntry,
@@ -21,13 +22,7 @@ export type RedoNews = Told<RedoEntry>;
 
 /** The entry that a line holds; undefined for anything else. */
 export function parseEntry(line: string): Entry | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isEntry(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return parseAs(line, isEntry);
 }
 
 export function isEntry(value: unknown): value is Entry {

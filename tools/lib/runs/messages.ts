@@ -2,6 +2,7 @@
  * The messages of an agent that speaks NDJSON: one JSON object a line, at most 256 KiB with its newline. `command`
  * goes to it; `event`, `heartbeat` and `log` come back. A terminal event decides what became of the command.
  */
+import { parseAs } from '../parse-as.js';
 import type { CommandMessage } from '../record/generated/command.js';
 import type { EventMessage } from '../record/generated/event-message.js';
 import type { HeartbeatMessage } from '../record/generated/heartbeat.js';
@@ -46,13 +47,7 @@ export function parseCommand(line: Buffer): CommandMessage | undefined {
 }
 
 function parse(line: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(line.toString());
-    return isJsonObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return parseAs(line.toString(), isJsonObject);
 }
 
 const ENDINGS: Record<string, ResultNews['outcome']> = {

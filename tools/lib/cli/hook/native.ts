@@ -1,10 +1,10 @@
 /** A client's own JSON: told by its shape, and what is no client's kept as a plain event. */
-
 import { identifier, otherFacts } from '../../clients/payload.js';
 import type { Planned } from '../../clients/plan.js';
 import { recogniseSignal } from '../../clients/recognise.js';
 import type { ClientSignal } from '../../clients/signal.js';
 import { tornSignal } from '../../clients/torn.js';
+import { parseAs } from '../../parse-as.js';
 import { isJsonObject, type JsonObject } from '../../record/json.js';
 
 export type Heard =
@@ -18,22 +18,12 @@ export type Heard =
 
 /** What a payload says; undefined when nothing can be told from it. */
 export function hearPayload(text: string, source: string): Heard | undefined {
-  const payload = parsed(text);
+  const payload = parseAs(text, isJsonObject);
   const signal = payload === undefined ? tornSignal(text) : recogniseSignal(payload);
   if (signal !== undefined) return { kind: 'signal', signal };
   return payload === undefined
     ? undefined
     : { kind: 'event', event: unknownEvent(payload, source), isGiven: false };
-}
-
-function parsed(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function unknownEvent(payload: JsonObject, source: string): Planned {

@@ -6,6 +6,7 @@
 import { appendBytes, closeFile, openForAppend } from '../../disk/append.js';
 import { readText } from '../../disk/read.js';
 import { healTail } from '../../disk/tail.js';
+import { parseAs } from '../../parse-as.js';
 import { uuidV7 } from '../../record/ids.js';
 import { isJsonObject } from '../../record/json.js';
 import type { Memory } from './script.js';
@@ -24,7 +25,7 @@ export class MockMemory {
   constructor(private readonly path: string | undefined) {
     const text = path === undefined ? undefined : readText(path);
     for (const line of text?.split('\n') ?? []) {
-      const note = parseNote(line);
+      const note = parseAs(line, isNote);
       if (note) this.apply(note);
     }
   }
@@ -46,16 +47,6 @@ export class MockMemory {
     if (note === 'asked') known.asked++;
     else known.isDone = true;
     this.byKey.set(key, known);
-  }
-}
-
-function parseNote(line: string): Note | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isNote(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 

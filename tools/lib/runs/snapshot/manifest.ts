@@ -4,6 +4,7 @@
  * line each. No time goes into it, so equal trees have equal ids.
  */
 import { linesOf, readChunks } from '../../disk/read.js';
+import { parseAs } from '../../parse-as.js';
 import { isSnapshotManifest } from '../../record/generated/is-snapshot-manifest.js';
 import type { SnapshotLine } from '../../record/generated/snapshot-manifest.js';
 import { TextHash } from '../../sha256.js';
@@ -40,11 +41,5 @@ export function* readManifest(path: string, snapshotId: string): Generator<Manif
 }
 
 function parseLine(bytes: Buffer): SnapshotLine | undefined {
-  try {
-    const value: unknown = JSON.parse(bytes.toString());
-    return isSnapshotManifest(value) ? (value as SnapshotLine) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return parseAs(bytes.toString(), (value): value is SnapshotLine => isSnapshotManifest(value));
 }

@@ -4,6 +4,7 @@ import { makePrivate } from '../../disk/directory.js';
 import { readText } from '../../disk/read.js';
 import { removeFile, setAside } from '../../disk/remove.js';
 import { replaceFile } from '../../disk/replace.js';
+import { parseAs } from '../../parse-as.js';
 import type { ClaimIntent } from '../../record/generated/claim-intent.js';
 import { validateClaimIntent } from '../../record/generated/validate-claim-intent.js';
 import type { Place } from '../../root/workspace.js';
@@ -31,11 +32,5 @@ export function openIntents(place: Place, warn: (message: string) => void): Inte
 }
 
 function parse(text: string): ClaimIntent | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return validateClaimIntent(value) ? (value as ClaimIntent) : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return parseAs(text, (value): value is ClaimIntent => validateClaimIntent(value));
 }

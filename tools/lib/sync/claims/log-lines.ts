@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ClaimOp } from '../../claims/fold.js';
 import { isClaimOp } from '../../claims/log.js';
+import { parseAs } from '../../parse-as.js';
 
 const BEGINNING = /^\{"schema_version":1,"seq":\d{1,16},"ts":"(\d{4}-\d\d-\d\d)T/;
 const BEGINNING_BYTES = 80;
@@ -30,12 +31,5 @@ export function* wholeLines(bytes: Buffer): Generator<Buffer> {
 
 /** The op of a line with its newline; undefined when it is none. */
 export function parseOp(line: Buffer): ClaimOp | undefined {
-  if (!isUtf8(line)) return undefined;
-  try {
-    const value: unknown = JSON.parse(line.toString());
-    return isClaimOp(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return isUtf8(line) ? parseAs(line.toString(), isClaimOp) : undefined;
 }
