@@ -34,6 +34,7 @@ export class History {
     this.truth = new Truth(this.world, this.remote);
     const names = ['mbp', 'tower', 'pi', 'ci'].slice(0, 2 + this.world.below(3));
     this.machines = names.map(name => new Machine(this.world, this.remote, `${name}-1`));
+    this.truth.machines = this.machines;
     this.plan(rewinds);
   }
 

@@ -11,6 +11,8 @@ import type { World } from './world.js';
 
 interface Commit {
   parent: string | undefined;
+  /** The writer that made it. */
+  name: string;
   /** By path. */
   tree: Map<string, Buffer>;
   message: string;
@@ -89,7 +91,7 @@ export class Remote {
       else throw new Error(`claims are written as text: ${path}`);
     }
     const id = String(this.commits.size + 1).padStart(40, '0');
-    this.commits.set(id, { parent, tree, message: draft.message });
+    this.commits.set(id, { parent, tree, name: draft.name, message: draft.message });
     draft.meanwhile?.();
     step();
     return id;

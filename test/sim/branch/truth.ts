@@ -41,6 +41,7 @@ export class Truth {
   readonly forced = new Set<string>();
   /** Somebody with force has moved the branch back: an epoch can be granted again. */
   isRewound = false;
+  machines: Machine[] = [];
   grants = 0;
   takeovers = 0;
 
@@ -109,7 +110,7 @@ export class Truth {
   }
 
   private checkClaim(
-    commit: { message: string },
+    commit: { name: string; message: string },
     parent: Tree,
     { was, is }: { was: Buffer | undefined; is: Buffer },
   ): void {
@@ -122,7 +123,10 @@ export class Truth {
     // Who ends another's lease, and who puts one of their own in its place, must have waited.
     const isTaken =
       before?.lease && (present ? present.writer !== before.lease.writer : this.isSwept(commit, task_id));
-    if (isTaken && !this.forced.has(task_id)) this.checkTakeover(before.lease!, parent);
+    if (isTaken && !this.forced.has(task_id)) {
+      if (before.lease!.writer === commit.name) this.checkOwnEnd(before.lease!);
+      else this.checkTakeover(before.lease!, parent);
+    }
     if (!present) return;
     this.landed.add(present.lease_id);
     this.noteBeat(present);
@@ -138,6 +142,17 @@ export class Truth {
     const { ttl_s, atMs } = this.beats.get(`${lease_id} ${Math.max(beat, ...later)}`)!;
     const unchangedMs = this.world.nowMs - atMs;
     must(unchangedMs >= ttl_s * 1000, `${task_id} was taken after ${unchangedMs} ms, of ${ttl_s} s`);
+  }
+
+  /** A writer ends a lease of its own by its own clock, which counts from the grant and not from the push. */
+  private checkOwnEnd({ writer, boot, mono_ms, ttl_s, task_id }: Lease): void {
+    const now = this.machines.find(machine => machine.writer === writer)!.now();
+    const heldMs = now.monoMs - mono_ms;
+    // After a reboot its wall clock counts, which may have been set since.
+    must(
+      now.boot !== boot || heldMs >= ttl_s * 1000,
+      `${task_id} was ended after ${heldMs} ms, of ${ttl_s} s`,
+    );
   }
 
   checkQuiet(machines: Machine[], tasks: string[]): void {
