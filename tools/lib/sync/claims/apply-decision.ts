@@ -1,10 +1,11 @@
 /** What follows from a decision once it is true. */
+import type { Request } from '../../claims/decide.js';
 import type { ClaimOp } from '../../claims/fold.js';
-import { isRefusal } from '../../claims/refusal.js';
+import { isRefusal, lost, refuse } from '../../claims/refusal.js';
 import { taskKey } from './claim-file.js';
 import type { BatchDecision } from './decide-batch.js';
 import type { Made } from './decide-on-tip.js';
-import type { ClaimsPorts, Outcome } from './ports.js';
+import type { ClaimsPorts, Outcome, Wish } from './ports.js';
 
 /**
  * Writes down what a decision means now that the branch has it.
@@ -32,19 +33,36 @@ export function applyDecision(
 
 /** What each caller is told, after `ops` were appended. */
 export function outcomesOf(
-  ports: ClaimsPorts,
+  ports: Pick<ClaimsPorts, 'local' | 'foreign'>,
   { decided }: BatchDecision,
   ops: ClaimOp[],
 ): Map<string, Outcome> {
-  const leases = ports.local.change(({ leases: held }) => ({
-    ops: [],
-    value: new Map(held.map(lease => [lease.task_id, lease])),
-  })).value;
   return new Map(
     decided.map(({ wish, answer }): [string, Outcome] => {
       if (isRefusal(answer)) return [wish.id, answer];
       const own = ops.filter(op => op.task_id === wish.taskId);
-      return [wish.id, { ops: own, lease: leases.get(wish.taskId), warning: answer.warning }];
+      return [wish.id, outcomeOf(ports, wish, { ops: own, warning: answer.warning })];
     }),
   );
 }
+
+/** What the caller has now: the branch, or another process of the same owner, may have ended the lease since. */
+export function outcomeOf(
+  { local, foreign }: Pick<ClaimsPorts, 'local' | 'foreign'>,
+  { taskId, request }: Wish,
+  { ops, warning }: { ops: ClaimOp[]; warning: string | undefined },
+): Outcome {
+  return local.change<Outcome>(state => {
+    const { lease } = state.claimOf(taskId);
+    const isKept = request !== undefined && KEEPING.includes(request.kind);
+    // An acquire that had been granted before has no op of its own.
+    const wanted = ops.at(-1)?.lease_id ?? (request?.kind === 'acquire' ? request.lease_id : undefined);
+    if (!isKept || lease?.lease_id === wanted) return { ops: [], value: { ops, lease, warning } };
+    const holder = lease ?? foreign.get(taskKey(taskId))?.lease;
+    const gone = refuse('lost', null, 'is no longer yours: the lease was ended meanwhile');
+    return { ops: [], value: holder ? lost(holder, null) : gone };
+  }).value;
+}
+
+/** Requests after which the caller holds the lease. */
+const KEEPING: Request['kind'][] = ['acquire', 'renew', 'heartbeat'];

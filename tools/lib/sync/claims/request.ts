@@ -8,10 +8,11 @@
  * - Prolonging a lease that has ended, and evicting another writer's: decided on the branch.
  */
 import { decide, type Owner, type Request } from '../../claims/decide.js';
-import { applyOp, type ClaimOp, type Op, type TaskClaim } from '../../claims/fold.js';
+import { applyOp, type Op, type TaskClaim } from '../../claims/fold.js';
 import { hasEnded, type Lease } from '../../claims/lease.js';
-import { isRefusal, lost, type Refusal, refuse } from '../../claims/refusal.js';
+import { isRefusal, type Refusal } from '../../claims/refusal.js';
 import { Failure } from '../../failure.js';
+import { outcomeOf } from './apply-decision.js';
 import { dueBeats } from './beats.js';
 import { circumstancesOf } from './circumstances.js';
 import { taskKey } from './claim-file.js';
@@ -44,7 +45,7 @@ export async function requestOnBranch(caller: Caller, subject: Subject, request:
   if (answer === undefined) return ask(caller, wish);
   if (isRefusal(answer)) return answer;
   if (changed.value.tells && !options.isOffline) await tell(caller, subject);
-  return outcomeOf(caller, wish, { ops: changed.ops, warning: answer.warning });
+  return outcomeOf(ports, wish, { ops: changed.ops, warning: answer.warning });
 }
 
 function wishOf({ newId }: ClaimsPorts, { taskId, owner, session }: Subject, request: Request): Wish {
@@ -119,21 +120,4 @@ async function tell(caller: Caller, { taskId, owner }: Subject): Promise<void> {
       throw error;
     ports.warn(`done here; other machines will learn of it later: ${error.message}`);
   }
-}
-
-/** What the caller has now; the branch may have told that a lease is another's. */
-function outcomeOf(
-  { ports }: Caller,
-  { taskId, request }: Wish,
-  { ops, warning }: { ops: ClaimOp[]; warning: string | undefined },
-): Outcome {
-  return ports.local.change<Outcome>(state => {
-    const { lease } = state.claimOf(taskId);
-    const wanted = ops.at(-1)!.lease_id;
-    const isKept = request!.kind === 'acquire' || request!.kind === 'renew' || request!.kind === 'heartbeat';
-    if (!isKept || lease?.lease_id === wanted) return { ops: [], value: { ops, lease, warning } };
-    const holder = lease ?? ports.foreign.get(taskKey(taskId))?.lease;
-    const gone = refuse('lost', null, 'is no longer yours: the lease was ended on the branch');
-    return { ops: [], value: holder ? lost(holder, null) : gone };
-  }).value;
 }
